@@ -1,0 +1,114 @@
+"""Trains the bundled model from the labelled real posts and the project's own data.
+
+    python scripts/train_bundled.py --real ../shared/real
+
+`--real` is a folder with train.csv (id, repository, label, topik, sinyal, ragu, era, register,
+text) and, for soft targets, pool.csv.gz (repository, teacher, text). `netralitas data rebuild`
+makes train.csv from the public sources. Same files and seed, same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from netralitas_nlp.training import PartisanshipClassifier
+
+ROOT = Path(__file__).resolve().parents[1]
+DOUBTFUL = 0.5  # weight of a text that a second reader could label otherwise
+MOST_SOFT = 40_000
+SETTINGS: dict[str, Any] = {"C": 1.5, "min_word": 2, "min_gram": 6, "min_pair": 3}
+SOFT_WEIGHT = 0.5
+
+
+def read(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def training_rows(real: Path, *, posts: bool = True) -> pd.DataFrame:
+    """Real and written training texts, with a source that folds keep together."""
+    frames = [read(real / "train.csv").assign(source=lambda f: f.repository)]
+    written = ROOT / "data" / "posts" / "train.csv"
+    if posts and written.exists():
+        frames.append(read(written).assign(source=lambda f: "written " + f.writer))
+    return pd.concat(frames, ignore_index=True)
+
+
+def soft_rows(real: Path, most: int = MOST_SOFT) -> pd.DataFrame:
+    """A fixed sample of the unlabelled pool with the teacher's probability."""
+    path = real / "pool.csv.gz"
+    if not path.exists():
+        return pd.DataFrame({"text": [], "teacher": [], "repository": []})
+    pool = read(path)
+    keep = np.random.RandomState(0).permutation(len(pool))[:most]
+    return pool.iloc[np.sort(keep)].reset_index(drop=True)
+
+
+def fit(
+    rows: pd.DataFrame, soft: pd.DataFrame | None = None, **settings: Any
+) -> PartisanshipClassifier:
+    """One training run, as the bundled model's and as every fold's."""
+    extra: dict[str, Any] = {}
+    if soft is not None and len(soft):
+        extra = {
+            "soft_texts": soft.text.tolist(),
+            "soft_targets": soft.teacher.astype(float).tolist(),
+            "soft_weight": SOFT_WEIGHT,
+        }
+    return PartisanshipClassifier(**(SETTINGS | settings)).fit(
+        rows.text.tolist(),
+        rows.label.tolist(),
+        np.where(rows.ragu == "1", DOUBTFUL, 1.0),
+        signals=[cell.split() for cell in rows.sinyal],
+        groups=rows.source.tolist(),
+        **extra,
+    )
+
+
+def fingerprint(*paths: Path) -> str:
+    """One hash over the training files."""
+    digest = hashlib.sha256()
+    for path in paths:
+        if path.exists():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("--real", type=Path, default=ROOT.parent / "shared" / "real")
+    parser.add_argument("--output", type=Path, default=ROOT / "models" / "bundled")
+    options = parser.parse_args(arguments)
+    if not (options.real / "train.csv").exists():
+        print(f"{options.real}: no train.csv there; see data/README.md", file=sys.stderr)
+        return 2
+    rows, soft = training_rows(options.real), soft_rows(options.real)
+    print(f"{len(rows):,} labelled texts, {len(soft):,} with soft targets")
+    model = fit(rows, soft)
+    info = {
+        "name": "bundled",
+        "training": {
+            "labelled": len(rows),
+            "soft": len(soft),
+            "fingerprint": fingerprint(
+                options.real / "train.csv",
+                options.real / "pool.csv.gz",
+                ROOT / "data" / "posts" / "train.csv",
+            ),
+            "settings": SETTINGS,
+        },
+    }
+    folder = Path(model.save(options.output, info, force=True))
+    size = sum(f.stat().st_size for f in folder.glob("*") if f.suffix in (".json", ".npz"))
+    print(f"{folder}: {size / 1e6:.1f} MB, thresholds {model.scorer_.thresholds}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

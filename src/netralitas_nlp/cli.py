@@ -1,0 +1,291 @@
+"""The ``netralitas`` command: one thin command per verb."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from netralitas_nlp import __version__
+from netralitas_nlp.lexicons.loader import LexiconError
+from netralitas_nlp.model.errors import ArtefactError, UnknownModelError
+
+if TYPE_CHECKING:
+    from netralitas_nlp.model import Assessment, Scorer
+
+__all__ = ["main"]
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+class _Group(click.Group):
+    """Suggests the near match and turns expected errors into one line and exit status 2."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), 1)
+            if near and type(error) is click.UsageError:  # newer releases of click suggest one
+                error.message += f" Did you mean {near[0]!r}?"
+            raise
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (ArtefactError, UnknownModelError, LexiconError) as error:
+            raise _Bad(str(error)) from None
+
+
+class _Bad(click.ClickException):
+    """Bad input: one line on stderr, exit status 2."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        from netralitas_nlp.text.masking import mask_personal
+
+        click.echo(f"netralitas: {mask_personal(self.message)}", err=True)
+
+
+def _model_option(function: _F) -> _F:
+    return click.option(
+        "--model", default="bundled", show_default=True, help="Model folder or zip file."
+    )(function)
+
+
+def _format_option(function: _F) -> _F:
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="Readable text, or JSON for machines.",
+    )(function)
+
+
+def _load(name: str) -> Scorer:
+    from netralitas_nlp.model import Scorer
+
+    return Scorer.load(name)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="netralitas")
+def main() -> None:
+    """Does an Indonesian text take a political side?
+
+    A score is a reason to read a text, never a finding about a person.
+    """
+
+
+@main.command()
+@click.argument("text", required=False)
+@click.option("--input", "source", type=click.Path(), help="CSV, TSV, JSONL, Parquet or text file.")
+@click.option("--text-column", default="teks", show_default=True, help="Column with the texts.")
+@click.option("--output", type=click.Path(), help="File to write: CSV, TSV or JSONL.")
+@click.option("--jobs", default=1, show_default=True, type=click.IntRange(1), help="Processes.")
+@click.option("--evidence/--no-evidence", default=True, help="Look for the words behind decisions.")
+@click.option("--force", is_flag=True, help="Replace an output that stands there.")
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+@_format_option
+@_model_option
+def score(
+    text: str | None,
+    source: str | None,
+    text_column: str,
+    output: str | None,
+    jobs: int,
+    evidence: bool,
+    force: bool,
+    quiet: bool,
+    form: str,
+    model: str,
+) -> None:
+    """Score TEXT, a file (--input), or standard input, one text a line.
+
+    A run over a file that was cut off goes on where it stopped when it is started again.
+    """
+    if source is not None:
+        if text is not None:
+            raise click.UsageError("give TEXT or --input, not both")
+        if output is None:
+            raise click.UsageError("--input needs --output, the file to write")
+        _score_file(source, text_column, output, jobs, evidence, force, quiet, model)
+        return
+    scorer = _load(model)
+    if text is not None:
+        _show(scorer.score(text), scorer, form)
+        return
+    if sys.stdin.isatty():
+        raise click.UsageError("give TEXT, --input FILE, or texts on standard input")
+    lines = (line.rstrip("\r\n") for line in sys.stdin)
+    try:
+        for assessment in scorer.score_stream(lines, batch_size=256, evidence=evidence):
+            if form == "json":
+                click.echo(json.dumps(assessment.to_dict(), ensure_ascii=False))
+            else:
+                click.echo(_line(assessment))
+    except BrokenPipeError:
+        # the reader of our output has gone; keep Python from complaining at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _score_file(
+    source: str,
+    text_column: str,
+    output: str,
+    jobs: int,
+    evidence: bool,
+    force: bool,
+    quiet: bool,
+    model: str,
+) -> None:
+    from netralitas_nlp.integrations.files import TableError, score_file
+    from netralitas_nlp.integrations.progress import progress_bar
+
+    try:
+        with progress_bar("scoring", quiet) as advance:
+            rows = score_file(
+                source, output, model=model, text_column=text_column, jobs=jobs,
+                evidence=evidence, force=force, advance=advance,
+            )  # fmt: skip
+    except (TableError, FileExistsError, OSError) as error:
+        raise _Bad(str(error)) from None
+    except KeyboardInterrupt:
+        raise _Bad(
+            f"stopped; what was scored is kept, start the same command to go on with {output}"
+        ) from None
+    if not quiet:
+        click.echo(f"{output}: {rows:,} rows", err=True)
+
+
+def _line(assessment: Assessment) -> str:
+    from netralitas_nlp.text.masking import mask_personal
+
+    text = " ".join(mask_personal(assessment.text).split())
+    return f"{assessment.probability:.3f}\t{assessment.verdict}\t{text}"
+
+
+def _show(assessment: Assessment, scorer: Scorer, form: str) -> None:
+    if form == "json":
+        click.echo(json.dumps(assessment.to_dict(), ensure_ascii=False, indent=2))
+        return
+    from netralitas_nlp.integrations.terminal import render
+
+    render(assessment, scorer.thresholds)
+
+
+@main.command()
+@click.argument("labelled", type=click.Path())
+@click.option("--text-column", default="teks", show_default=True)
+@click.option("--label-column", default="label", show_default=True)
+@click.option("--positive-label", default="partisan", show_default=True,
+              help="Label whose probability is the score.")  # fmt: skip
+@click.option("--signal-column", help="Column with signal names, separated by spaces.")
+@click.option("--weight-column", help="Column with the weight of each row.")
+@click.option("--group-column", help="Rows of one group stay on one side of a split.")
+@click.option("--output", required=True, type=click.Path(), help="Folder of the new model.")
+@click.option("--force", is_flag=True, help="Replace a model that stands there.")
+def train(labelled: str, output: str, **options: Any) -> None:
+    """Train a model on LABELLED, a CSV or TSV file with texts and labels."""
+    from netralitas_nlp.training import TrainingDataError, train_from_csv
+
+    try:
+        train_from_csv(labelled, output, report=click.echo, **options)
+    except (TrainingDataError, FileExistsError) as error:
+        raise _Bad(str(error)) from None
+
+
+@main.command()
+@click.argument("labelled", type=click.Path())
+@click.option("--text-column", default="teks", show_default=True)
+@click.option("--label-column", default="label", show_default=True)
+@click.option("--slice", "slices", multiple=True, help="Also report by this column; repeatable.")
+@_format_option
+@_model_option
+def evaluate(
+    labelled: str, text_column: str, label_column: str, slices: tuple[str, ...], form: str,
+    model: str,
+) -> None:  # fmt: skip
+    """Measure a model on LABELLED, a CSV or TSV file with texts and labels."""
+    from netralitas_nlp.evaluation import evaluate as measure
+    from netralitas_nlp.training.from_csv import TrainingDataError, read_labelled
+
+    try:
+        frame = read_labelled(labelled, [text_column, label_column, *slices], [label_column])
+        scorer = _load(model)
+        report = measure(
+            scorer,
+            frame[text_column].tolist(),
+            frame[label_column].str.strip().tolist(),
+            slices={name: frame[name].tolist() for name in slices},
+        )
+    except TrainingDataError as error:
+        raise _Bad(str(error)) from None
+    except ValueError as error:
+        raise _Bad(f"{labelled}: {error}") from None
+    click.echo(report.to_json() if form == "json" else report.to_text())
+
+
+@main.command()
+@click.argument("text")
+@_format_option
+def normalize(text: str, form: str) -> None:
+    """Write TEXT in standard spelling; personal numbers are masked."""
+    from netralitas_nlp.text import Normalizer, mask_personal
+
+    document = Normalizer().document(text)
+    if form == "text":
+        click.echo(mask_personal(document.normalized))
+        return
+    masked = mask_personal(text)
+    tokens = [
+        {
+            "start": token.start, "end": token.end, "raw": masked[token.start : token.end],
+            "norm": mask_personal(token.norm), "stem": mask_personal(token.stem),
+            "kind": token.kind, "parts": list(token.parts),
+        }
+        for token in document.tokens
+    ]  # fmt: skip
+    click.echo(json.dumps({"text": masked, "tokens": tokens}, ensure_ascii=False, indent=2))
+
+
+@main.command()
+@_format_option
+@_model_option
+def info(form: str, model: str) -> None:
+    """Describe the installed version, a model and the signals it reports."""
+    scorer = _load(model)
+    facts = {
+        "version": __version__,
+        "model": scorer.info.get("name", model),
+        "format": scorer.info.get("format"),
+        "classes": scorer.classes_,
+        "heads": list(scorer.model.heads),
+        "thresholds": scorer.thresholds,
+        "training": scorer.info.get("training", {}),
+    }
+    if form == "json":
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+        return
+    for name, value in facts.items():
+        if isinstance(value, dict):
+            value = ", ".join(f"{k} {v}" for k, v in value.items())
+        elif isinstance(value, list):
+            value = ", ".join(map(str, value))
+        click.echo(f"{name:11} {value}")
+
+
+if __name__ == "__main__":
+    main()

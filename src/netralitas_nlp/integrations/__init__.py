@@ -1,0 +1,1 @@
+"""Files, terminals, frames: where the library meets other tools."""

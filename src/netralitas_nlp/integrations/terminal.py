@@ -1,0 +1,56 @@
+"""An assessment as readable, coloured text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.console import Console
+from rich.text import Text
+
+from netralitas_nlp.model.assessment import Assessment
+from netralitas_nlp.text.masking import mask_personal
+
+__all__ = ["render"]
+
+_COLOURS = {"netral": "green", "tinjau": "yellow"}
+_WIDTH = 40
+
+
+def render(
+    assessment: Assessment, thresholds: Mapping[str, float], console: Console | None = None
+) -> None:
+    """Print an assessment: verdict, probability bar, text with evidence, signals.
+
+    Evidence is in square brackets with its signal, so that colour is not its only mark.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    thresholds : mapping of str to float
+        Edges of the review band, drawn into the bar.
+    console : rich.console.Console, optional
+        Where to print; standard output by default.
+    """
+    console = console or Console(highlight=False)
+    colour = _COLOURS.get(assessment.verdict, "red")
+    bar = Text()
+    filled = round(assessment.probability * _WIDTH)
+    low = round(thresholds["tinjau"] * _WIDTH)
+    high = round(thresholds["partisan"] * _WIDTH)
+    for i in range(_WIDTH):
+        bar.append("█" if i < filled else ("▒" if low <= i < high else "·"))
+    console.print(Text.assemble((assessment.verdict, f"bold {colour}"), f"  {assessment.probability:.3f}  ", bar))
+    text = Text()
+    masked = mask_personal(assessment.text)
+    position = 0
+    for item in sorted(assessment.evidence, key=lambda e: e.start):
+        text.append(masked[position : item.start])
+        text.append(f"[{masked[item.start : item.end]}]", f"bold {colour}")
+        text.append(f"({item.signal})", "dim")
+        position = item.end
+    text.append(masked[position:])
+    console.print(text)
+    strong = sorted(assessment.signals.items(), key=lambda pair: -pair[1])
+    console.print("  ".join(f"{name} {value:.2f}" for name, value in strong), style="dim")
+    if assessment.verdict == "tinjau":
+        console.print("A human should read this text: the model is unsure.")

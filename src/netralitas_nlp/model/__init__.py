@@ -1,0 +1,15 @@
+"""Features to probabilities: `Scorer`, `Assessment`, `Evidence`, artefacts."""
+
+from netralitas_nlp.model.assessment import SIGNALS, Assessment, Evidence
+from netralitas_nlp.model.errors import ArtefactError, UnknownModelError
+from netralitas_nlp.model.scorer import Scorer, score
+
+__all__ = [
+    "SIGNALS",
+    "ArtefactError",
+    "Assessment",
+    "Evidence",
+    "Scorer",
+    "UnknownModelError",
+    "score",
+]

@@ -1,0 +1,210 @@
+"""Models on disk: one JSON file and one array file, plain numbers, no code.
+
+The format number changes when a reader of the old number could not read the new files or would
+read them wrongly; adding an optional JSON key does not change it. Readers of older numbers stay.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import math
+import os
+import zipfile
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from netralitas_nlp.model.errors import ArtefactError
+
+__all__ = ["FORMAT", "read_artefact", "write_artefact"]
+
+FORMAT = 1
+"""Number of the format that `write_artefact` writes."""
+
+_JSON = "model.json"
+_ARRAYS = "weights.npz"
+_DTYPES = {
+    "words": "|u1", "grams": "|u1", "pairs": "<i8", "word_idf": "<f4", "gram_idf": "<f4",
+    "pair_idf": "<f4", "coef": "<f4", "intercept": "<f8", "cue_words": "|u1", "cue_masks": "<u8",
+    "phrase_words": "|u1", "phrase_codes": "<i8", "phrase_masks": "<u8", "phrase_sizes": "<i8",
+}  # fmt: skip
+_MOST_BYTES = 512 * 2**20
+_MOST_JSON = 4 * 2**20
+
+
+def write_artefact(
+    path: str | os.PathLike[str],
+    meta: dict[str, Any],
+    arrays: dict[str, npt.NDArray[Any]],
+    *,
+    force: bool = False,
+) -> str:
+    """Write a model folder; the same numbers give the same bytes.
+
+    Parameters
+    ----------
+    path : path-like
+        Folder to make.
+    meta : dict
+        JSON-ready description; format number and checksums are added.
+    arrays : dict of str to ndarray
+        The arrays of the format.
+    force : bool, default=False
+        Replace a model that stands there already; other files beside it, its card, stay.
+
+    Returns
+    -------
+    str
+        The folder.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder exists and `force` is false.
+    """
+    import shutil  # writing is rare; loading must be quick
+    import tempfile
+
+    target = os.path.abspath(path)
+    if os.path.exists(target) and not force:
+        raise FileExistsError(f"{target} exists already; use another name or force (--force)")
+    if set(arrays) != set(_DTYPES):
+        raise ValueError(f"arrays must be {sorted(_DTYPES)}, got {sorted(arrays)}")
+    buffer = io.BytesIO()
+    np.savez(buffer, **{name: arrays[name].astype(_DTYPES[name]) for name in sorted(arrays)})
+    data = buffer.getvalue()
+    text = json.dumps(
+        meta | {"format": FORMAT, "sha256": {_ARRAYS: hashlib.sha256(data).hexdigest()}},
+        indent=2,
+        sort_keys=True,
+        ensure_ascii=False,
+    )
+    parent, name = os.path.split(target)
+    os.makedirs(parent, exist_ok=True)
+    # written beside the target and renamed, so that an interruption leaves no half model
+    scratch = tempfile.mkdtemp(prefix=f".{name}-", dir=parent)
+    try:
+        if os.path.isdir(target):
+            for extra in os.scandir(target):
+                if extra.name not in (_JSON, _ARRAYS) and extra.is_file():
+                    shutil.copy2(extra.path, os.path.join(scratch, extra.name))
+        with open(os.path.join(scratch, _ARRAYS), "wb") as file:
+            file.write(data)
+        with open(os.path.join(scratch, _JSON), "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+        os.chmod(scratch, 0o755)
+        if os.path.isdir(target):
+            shutil.rmtree(target)
+        os.rename(scratch, target)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return target
+
+
+def read_artefact(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read a model folder, or one zip file of it, and check it before anything is used.
+
+    Parameters
+    ----------
+    path : path-like
+        Folder or zip file.
+
+    Returns
+    -------
+    meta : dict
+    arrays : dict of str to ndarray
+
+    Raises
+    ------
+    ArtefactError
+        If a part is missing, damaged, altered, too large, of an unknown format or not finite.
+    """
+    source = os.fspath(path)
+    if os.path.isdir(source):
+        raw_json, raw_arrays = _from_folder(source)
+    else:
+        raw_json, raw_arrays = _from_zip(source)
+    try:
+        meta = json.loads(raw_json.decode("utf-8"))
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise ArtefactError(f"{source}: {_JSON} is not valid JSON ({error})") from None
+    if not isinstance(meta, dict):
+        raise ArtefactError(f"{source}: {_JSON} does not hold an object")
+    if meta.get("format") != FORMAT:
+        raise ArtefactError(
+            f"{source}: format {meta.get('format')!r} is not readable by this version, which reads "
+            f"format {FORMAT}; upgrade netralitas-nlp or train the model again"
+        )
+    sums = meta.get("sha256")
+    expected = sums.get(_ARRAYS) if isinstance(sums, dict) else None
+    if hashlib.sha256(raw_arrays).hexdigest() != expected:
+        raise ArtefactError(f"{source}: {_ARRAYS} was altered or damaged (sha256 differs)")
+    return meta, _arrays(source, raw_arrays)
+
+
+def _from_folder(source: str) -> tuple[bytes, bytes]:
+    parts = []
+    for name, most in ((_JSON, _MOST_JSON), (_ARRAYS, _MOST_BYTES)):
+        file = os.path.join(source, name)
+        if not os.path.isfile(file):
+            raise ArtefactError(f"{source}: {name} is missing; this is no model folder")
+        if os.path.getsize(file) > most:
+            raise ArtefactError(f"{source}: {name} is larger than {most:,} bytes")
+        with open(file, "rb") as handle:
+            parts.append(handle.read())
+    return parts[0], parts[1]
+
+
+def _from_zip(source: str) -> tuple[bytes, bytes]:
+    try:
+        with zipfile.ZipFile(source) as archive:
+            members = {info.filename.rpartition("/")[2]: info for info in archive.infolist()}
+            parts = []
+            for name, most in ((_JSON, _MOST_JSON), (_ARRAYS, _MOST_BYTES)):
+                info = members.get(name)
+                if info is None:
+                    raise ArtefactError(f"{source}: {name} is missing; this is no model file")
+                if info.file_size > most:
+                    raise ArtefactError(f"{source}: {name} is larger than {most:,} bytes")
+                parts.append(archive.read(info))
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+        raise ArtefactError(f"{source}: neither a model folder nor a zip of one ({error})") from None
+    return parts[0], parts[1]
+
+
+def _arrays(source: str, data: bytes) -> dict[str, npt.NDArray[Any]]:
+    out: dict[str, npt.NDArray[Any]] = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for info in archive.infolist():
+                name = info.filename.removesuffix(".npy")
+                if name not in _DTYPES or info.compress_type != zipfile.ZIP_STORED:
+                    raise ArtefactError(f"{source}: unexpected part {info.filename!r}")
+                out[name] = _array(source, name, archive.read(info))
+    except zipfile.BadZipFile as error:
+        raise ArtefactError(f"{source}: {_ARRAYS} is damaged ({error})") from None
+    missing = sorted(set(_DTYPES) - set(out))
+    if missing:
+        raise ArtefactError(f"{source}: {_ARRAYS} lacks {', '.join(missing)}")
+    return out
+
+
+def _array(source: str, name: str, data: bytes) -> npt.NDArray[Any]:
+    stream = io.BytesIO(data)
+    try:
+        version = np.lib.format.read_magic(stream)
+        if version != (1, 0):
+            raise ValueError(f"array format {version}")
+        shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
+    except (ValueError, SyntaxError) as error:
+        raise ArtefactError(f"{source}: array {name!r} is unreadable ({error})") from None
+    size = len(data) - stream.tell()
+    if dtype.str != _DTYPES[name] or fortran or math.prod(shape) * dtype.itemsize != size:
+        raise ArtefactError(f"{source}: array {name!r} has dtype {dtype} and shape {shape}")
+    array = np.frombuffer(data, dtype=dtype, offset=stream.tell()).reshape(shape)
+    if dtype.kind == "f" and not np.isfinite(array).all():
+        raise ArtefactError(f"{source}: array {name!r} holds numbers that are not finite")
+    return array

@@ -1,0 +1,109 @@
+"""What a reader gets: a probability, a verdict, signals and the words behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from netralitas_nlp.text.masking import mask_personal
+
+__all__ = ["SIGNALS", "Assessment", "Evidence"]
+
+SIGNALS = ("dukungan", "ajakan", "serangan", "atribut", "keterlibatan", "wewenang")
+"""The six kinds of partisan act of the annotation guide, in the order of the model's heads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A span of the original that moved the decision.
+
+    Attributes
+    ----------
+    start, end : int
+        Offsets into the original text.
+    text : str
+        ``original[start:end]``.
+    signal : str
+        The signal that the span speaks for most.
+    weight : float
+        How far the log-odds fall when the span is not read.
+    """
+
+    start: int
+    end: int
+    text: str
+    signal: str
+    weight: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready copy; personal numbers are masked."""
+        return {
+            "start": self.start,
+            "end": self.end,
+            "text": mask_personal(self.text),
+            "signal": self.signal,
+            "weight": round(self.weight, 6),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The reading of one text, or of one sentence of it.
+
+    Attributes
+    ----------
+    text : str
+        The original.
+    start, end : int
+        Its offsets in the text it is a part of.
+    probability : float
+        Calibrated probability that the text takes a side.
+    verdict : str
+        ``netral``, ``partisan``, or ``tinjau``: a human should read it.
+    signals : mapping of str to float
+        Probability of each of `SIGNALS`.
+    evidence : tuple of Evidence
+        Spans behind the decision, strongest first; empty for a text that reads as neutral.
+    sentences : tuple of Assessment
+        Readings of the single sentences, for texts of two or more.
+    """
+
+    text: str
+    start: int
+    end: int
+    probability: float
+    verdict: str
+    signals: Mapping[str, float]
+    evidence: tuple[Evidence, ...] = ()
+    sentences: tuple[Assessment, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "signals", MappingProxyType(dict(self.signals)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Assessment, (
+            self.text, self.start, self.end, self.probability, self.verdict, dict(self.signals),
+            self.evidence, self.sentences,
+        )  # fmt: skip
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready copy; personal numbers are masked.
+
+        Returns
+        -------
+        dict
+            Keys ``text``, ``start``, ``end``, ``probability``, ``verdict``, ``signals``,
+            ``evidence`` and ``sentences``.
+        """
+        return {
+            "text": mask_personal(self.text),
+            "start": self.start,
+            "end": self.end,
+            "probability": round(self.probability, 6),
+            "verdict": self.verdict,
+            "signals": {name: round(value, 6) for name, value in self.signals.items()},
+            "evidence": [item.to_dict() for item in self.evidence],
+            "sentences": [sentence.to_dict() for sentence in self.sentences],
+        }

@@ -1,0 +1,11 @@
+"""What can go wrong with a model."""
+
+__all__ = ["ArtefactError", "UnknownModelError"]
+
+
+class ArtefactError(ValueError):
+    """A model file is damaged, altered, unsafe or of a format this version cannot read."""
+
+
+class UnknownModelError(FileNotFoundError):
+    """There is no model of that name or at that path."""

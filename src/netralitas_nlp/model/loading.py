@@ -1,0 +1,162 @@
+"""From an artefact to a `Scorer`, and back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from netralitas_nlp.features.stream import CueIndex, StreamReader
+from netralitas_nlp.features.phrases import PhraseTable
+from netralitas_nlp.features.vocabulary import Vocabulary
+from netralitas_nlp.lexicons import Lexicon
+from netralitas_nlp.model.artefact import read_artefact, write_artefact
+from netralitas_nlp.model.errors import ArtefactError, UnknownModelError
+from netralitas_nlp.model.fast import FastModel
+from netralitas_nlp.model.linear import LinearModel
+from netralitas_nlp.model.pooling import Pooling
+from netralitas_nlp.model.scorer import Scorer
+from netralitas_nlp.text.normalizer import Normalizer
+
+__all__ = ["bundled_path", "load_model", "save_model"]
+
+
+def bundled_path() -> str:
+    """Folder of the bundled model: inside the package, or beside it in a checkout.
+
+    Raises
+    ------
+    UnknownModelError
+        If the installation is incomplete.
+    """
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    checkout = os.path.dirname(os.path.dirname(package))
+    for root in (package, checkout):
+        folder = os.path.join(root, "models", "bundled")
+        if os.path.isfile(os.path.join(folder, "model.json")):
+            return folder
+    raise UnknownModelError("the bundled model is missing; install netralitas-nlp again")
+
+
+def load_model(
+    name: str | os.PathLike[str], lexicon: Lexicon | Mapping[str, Iterable[str]] | None = None
+) -> Scorer:
+    """Load a model by name or path; see `Scorer.load`."""
+    path = bundled_path() if name == "bundled" else os.fspath(name)
+    if not os.path.exists(path):
+        raise UnknownModelError(f"no model at {path!r}; give a folder, a zip file or 'bundled'")
+    meta, arrays = read_artefact(path)
+    try:
+        # a user's own terms mean that phrases have to be compiled anew
+        index = _cue_index(arrays) if lexicon is None else None
+        model = _fast_model(meta, arrays, StreamReader(Normalizer(lexicon), index=index))
+        thresholds = {key: float(meta["thresholds"][key]) for key in ("tinjau", "partisan")}
+        positive = str(meta["positive"])
+        if positive not in model.classes:
+            raise ValueError(f"positive label {positive!r} is none of {model.classes}")
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise ArtefactError(f"{path}: the parts of the model do not fit together ({error})") from None
+    return Scorer(model, thresholds, positive, meta)
+
+
+def _fast_model(
+    meta: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]], reader: StreamReader
+) -> FastModel:
+    shortest, longest = meta["features"]["gram_range"]
+    vocabulary = Vocabulary(
+        _unpack(arrays["words"]),
+        _unpack(arrays["grams"]),
+        arrays["pairs"],
+        (
+            arrays["word_idf"].astype(np.float64),
+            arrays["gram_idf"].astype(np.float64),
+            arrays["pair_idf"].astype(np.float64),
+        ),
+        (int(shortest), int(longest)),
+    )
+    heads = tuple(str(head) for head in meta["heads"])
+    classes = tuple(str(label) for label in meta["classes"])
+    calibration = np.array(meta["calibration"], dtype=np.float64)
+    linear = LinearModel(vocabulary, arrays["coef"], arrays["intercept"])
+    if linear.n_heads != len(heads) or calibration.shape != (len(heads), 2) or len(classes) < 2:
+        raise ValueError("heads, classes and calibration differ in length")
+    return FastModel(reader, linear, classes, heads, Pooling(**meta["pooling"]), calibration)
+
+
+def _cue_index(arrays: Mapping[str, npt.NDArray[Any]]) -> CueIndex:
+    names, masks = _unpack(arrays["cue_words"]), arrays["cue_masks"].tolist()
+    cuts = np.cumsum(arrays["phrase_sizes"])[:-1]
+    if len(names) != len(masks) or len(arrays["phrase_sizes"]) != 3:
+        raise ValueError("cue words and masks differ in length")
+    phrases = PhraseTable.restore(
+        _unpack(arrays["phrase_words"]),
+        np.split(arrays["phrase_codes"], cuts),
+        np.split(arrays["phrase_masks"], cuts),
+    )
+    return CueIndex(dict(zip(names, masks, strict=True)), phrases)
+
+
+def save_model(
+    path: str | os.PathLike[str], scorer: Scorer, *, force: bool = False
+) -> str:
+    """Write the model of a scorer as an artefact.
+
+    Parameters
+    ----------
+    path : path-like
+        Folder to make.
+    scorer : Scorer
+        With a `FastModel`.
+    force : bool, default=False
+        Replace a model that stands there.
+
+    Returns
+    -------
+    str
+        The folder.
+    """
+    model = scorer.model
+    if not isinstance(model, FastModel):
+        raise TypeError(f"a {type(model).__name__} has no artefact of this format")
+    vocabulary = model.linear.vocabulary
+    word_idf, gram_idf, pair_idf = vocabulary.idf
+    phrases = model.reader.index.phrases
+    arrays = {
+        "words": _pack(vocabulary.words),
+        "grams": _pack(vocabulary.grams),
+        "pairs": vocabulary.pairs,
+        "word_idf": word_idf,
+        "gram_idf": gram_idf,
+        "pair_idf": pair_idf,
+        "coef": model.linear.coef,
+        "intercept": model.linear.intercept,
+        "cue_words": _pack(model.reader.index.words),
+        "cue_masks": np.array(list(model.reader.index.words.values()), dtype=np.uint64),
+        "phrase_words": _pack(phrases.words),
+        "phrase_codes": np.concatenate(phrases.codes),
+        "phrase_masks": np.concatenate(phrases.masks),
+        "phrase_sizes": np.array([len(codes) for codes in phrases.codes]),
+    }
+    meta = dict(scorer.info) | {
+        "classes": list(model.classes),
+        "positive": scorer.positive,
+        "heads": list(model.heads),
+        "thresholds": scorer.thresholds,
+        "calibration": model.calibration.tolist(),
+        "pooling": model.pooling._asdict(),
+        "features": {"gram_range": list(vocabulary.gram_range)},
+    }
+    return write_artefact(path, meta, arrays, force=force)
+
+
+def _pack(names: Iterable[str]) -> npt.NDArray[np.uint8]:
+    data = "\n".join(names).encode("utf-8", "surrogatepass")
+    return np.frombuffer(data, dtype=np.uint8)
+
+
+def _unpack(data: npt.NDArray[np.uint8]) -> list[str]:
+    text = data.tobytes().decode("utf-8", "surrogatepass")
+    return text.split("\n") if text else []

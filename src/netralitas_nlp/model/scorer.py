@@ -1,0 +1,372 @@
+"""Scores texts with a model: the object that other programs hold."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from netralitas_nlp.model.assessment import SIGNALS, Assessment, Evidence
+from netralitas_nlp.model.evidence import spans_of_evidence
+from netralitas_nlp.model.protocol import TextModel
+
+if TYPE_CHECKING:
+    import pandas
+
+    from netralitas_nlp.lexicons import Lexicon
+
+__all__ = ["Scorer", "as_texts", "score"]
+
+FloatArray = npt.NDArray[np.float64]
+
+NEUTRAL, REVIEW, PARTISAN = "netral", "tinjau", "partisan"
+
+
+def _missing(value: object) -> bool:
+    return value is None or (isinstance(value, float) and value != value) or (
+        type(value).__name__ in ("NAType", "NaTType")
+    )
+
+
+def as_texts(texts: Iterable[Any]) -> tuple[list[str], list[bool]]:
+    """Check a batch of texts.
+
+    Parameters
+    ----------
+    texts : iterable
+        Strings; None and NaN are taken as missing.
+
+    Returns
+    -------
+    texts : list of str
+        A missing text is empty.
+    skipped : list of bool
+        Which texts were missing.
+
+    Raises
+    ------
+    TypeError
+        If `texts` is one string, or an item is neither text nor missing.
+
+    Examples
+    --------
+    >>> as_texts(["halo", None])
+    (['halo', ''], [False, True])
+    """
+    if isinstance(texts, (str, bytes)):
+        raise TypeError("expected a list of texts, got one str; wrap it in a list: [text]")
+    out: list[str] = []
+    skipped: list[bool] = []
+    for position, text in enumerate(texts):
+        if isinstance(text, str):
+            out.append(str(text))
+            skipped.append(False)
+        elif _missing(text):
+            out.append("")
+            skipped.append(True)
+        else:
+            raise TypeError(
+                f"text at position {position} is {type(text).__name__}, expected str or None"
+            )
+    return out, skipped
+
+
+class Scorer:
+    """Reads whether texts take a political side.
+
+    Parameters
+    ----------
+    model : TextModel
+        What turns texts into log-odds.
+    thresholds : mapping of str to float
+        ``"tinjau"``: from this probability on a human should read; ``"partisan"``: from here on
+        the verdict is partisan.
+    positive : str
+        The label whose probability is the score.
+    info : mapping, optional
+        Where the model comes from.
+
+    Examples
+    --------
+    >>> scorer = Scorer.load()
+    >>> scorer.score("Ayo coblos nomor 2, menangkan Bu Rina!").verdict
+    'partisan'
+    >>> scorer.predict(["ASN wajib netral, dilarang mendukung calon mana pun."])
+    array(['netral'], dtype='<U8')
+    """
+
+    def __init__(
+        self,
+        model: TextModel,
+        thresholds: Mapping[str, float],
+        positive: str = PARTISAN,
+        info: Mapping[str, Any] | None = None,
+    ):
+        self.model = model
+        self.thresholds = dict(thresholds)
+        self.positive = positive
+        self.info = dict(info or {})
+
+    @classmethod
+    def load(
+        cls,
+        name: str | os.PathLike[str] = "bundled",
+        lexicon: Lexicon | Mapping[str, Iterable[str]] | None = None,
+    ) -> Scorer:
+        """Load a model; no connection is opened and no code in the model is run.
+
+        Parameters
+        ----------
+        name : str or path-like, default="bundled"
+            ``"bundled"``, or the path of a model folder or of a zip file of one.
+        lexicon : Lexicon or mapping, optional
+            Terms to add to the word lists, for example ``{"figures": ["bu rina"]}``.
+
+        Returns
+        -------
+        Scorer
+
+        Raises
+        ------
+        UnknownModelError
+            If there is no such model.
+        ArtefactError
+            If it is damaged, altered or of an unknown format.
+        """
+        from netralitas_nlp.model.loading import load_model
+
+        return load_model(name, lexicon)
+
+    @property
+    def classes_(self) -> list[str]:
+        """Labels in the order of the columns of `predict_proba`."""
+        return list(self.model.classes)
+
+    @property
+    def _positive_column(self) -> int:
+        return self.model.classes.index(self.positive)
+
+    def _label_probabilities(self, log_odds: FloatArray) -> FloatArray:
+        if len(self.model.classes) == 2:
+            second = _sigmoid(log_odds[:, 0])
+            return np.column_stack([1.0 - second, second])
+        logits = log_odds[:, : len(self.model.classes)]
+        shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
+
+    def predict_proba(self, texts: Iterable[str | None]) -> FloatArray:
+        """Probabilities of every label.
+
+        Parameters
+        ----------
+        texts : list, tuple, array or Series of str
+            None and NaN count as empty texts.
+
+        Returns
+        -------
+        ndarray of shape (n_texts, n_classes)
+            Columns follow `classes_`; rows sum to one.
+
+        Raises
+        ------
+        TypeError
+            If an item is no text, naming its position.
+        """
+        checked, _ = as_texts(texts)
+        return self._label_probabilities(self.model.log_odds(checked, labels_only=True))
+
+    def predict(self, texts: Iterable[str | None]) -> npt.NDArray[np.str_]:
+        """The likelier label of each text.
+
+        Returns
+        -------
+        ndarray of shape (n_texts,)
+        """
+        return np.array(self.model.classes)[self.predict_proba(texts).argmax(axis=1)]
+
+    def verdict(self, probability: float) -> str:
+        """Verdict for a probability of the positive label."""
+        if probability >= self.thresholds["partisan"]:
+            return self.positive
+        return REVIEW if probability >= self.thresholds["tinjau"] else self._negative
+
+    @property
+    def _negative(self) -> str:
+        if len(self.model.classes) == 2:
+            return self.model.classes[1 - self._positive_column]
+        return f"bukan {self.positive}"
+
+    @property
+    def _signal_columns(self) -> dict[str, int]:
+        return {name: i for i, name in enumerate(self.model.heads) if name in SIGNALS}
+
+    def score(self, text: str) -> Assessment:
+        """Read one text in full.
+
+        Parameters
+        ----------
+        text : str
+            Also an empty one.
+
+        Returns
+        -------
+        Assessment
+            With evidence and, for a text of several sentences, the reading of each.
+
+        Raises
+        ------
+        TypeError
+            If `text` is not a string.
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"text is {type(text).__name__}, expected str; for many use predict_proba")
+        whole = self._assess([text], evidence=True)[0]
+        spans = self.model.sentence_spans(text)
+        if len(spans) < 2:
+            return whole
+        parts = self._assess([text[start:end] for start, end in spans], evidence=False)
+        sentences = tuple(
+            Assessment(part.text, start, end, part.probability, part.verdict, part.signals)
+            for part, (start, end) in zip(parts, spans, strict=True)
+        )
+        return Assessment(
+            text, 0, len(text), whole.probability, whole.verdict, whole.signals, whole.evidence,
+            sentences,
+        )  # fmt: skip
+
+    def _assess(self, texts: Sequence[str], evidence: bool) -> list[Assessment]:
+        log_odds = self.model.log_odds(texts)
+        probability = self._label_probabilities(log_odds)[:, self._positive_column]
+        columns = self._signal_columns
+        signals = _sigmoid(log_odds)
+        out = []
+        for i, text in enumerate(texts):
+            p = float(probability[i])
+            verdict = self.verdict(p)
+            found: tuple[Evidence, ...] = ()
+            if evidence and verdict != self._negative:
+                found = self._evidence(text)
+            named = {name: float(signals[i, column]) for name, column in columns.items()}
+            out.append(Assessment(text, 0, len(text), p, verdict, named, found))
+        return out
+
+    def _evidence(self, text: str) -> tuple[Evidence, ...]:
+        spans, drop, _ = self.model.without(text)
+        column = 0
+        if len(self.model.classes) > 2:
+            column = self._positive_column
+        elif self._positive_column == 0:
+            drop = drop.copy()
+            drop[:, 0] *= -1.0
+        return spans_of_evidence(text, spans, drop, self._signal_columns, column)
+
+    def score_stream(
+        self, texts: Iterable[str | None], batch_size: int = 1024, *, evidence: bool = True
+    ) -> Iterator[Assessment]:
+        """Read texts one after the other in constant memory.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            May be endless; None and NaN count as empty texts.
+        batch_size : int, default=1024
+            Texts read at once.
+        evidence : bool, default=True
+            Whether to look for the words behind each decision; without it is faster.
+
+        Yields
+        ------
+        Assessment
+            In the order of the texts, without single sentences.
+        """
+        iterator = iter(texts)
+        done = 0
+        while batch := list(itertools.islice(iterator, batch_size)):
+            try:
+                checked, _ = as_texts(batch)
+            except TypeError:
+                for offset, text in enumerate(batch):
+                    if not isinstance(text, str) and not _missing(text):
+                        raise TypeError(
+                            f"text at position {done + offset} is {type(text).__name__}, "
+                            "expected str or None"
+                        ) from None
+                raise
+            yield from self._assess(checked, evidence)
+            done += len(batch)
+
+    def score_frame(
+        self, frame: pandas.DataFrame, text_column: str = "teks", *, evidence: bool = True
+    ) -> pandas.DataFrame:
+        """Score a column of a frame.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            Left as it is.
+        text_column : str, default="teks"
+            Column with the texts.
+        evidence : bool, default=True
+            Whether to add a column with the words behind each decision.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The frame with its index and columns plus ``prob_partisan``, ``verdict``, ``skipped``
+            (the text was missing), one column for each signal and ``evidence`` (spans, personal
+            numbers masked).
+
+        Raises
+        ------
+        KeyError
+            If there is no such column.
+        """
+        if text_column not in frame.columns:
+            names = ", ".join(map(str, frame.columns))
+            raise KeyError(f"no column {text_column!r}; the frame has {names}")
+        texts, skipped = as_texts(frame[text_column].tolist())
+        rows = list(self.score_stream(texts, evidence=evidence))
+        added: dict[str, list[Any]] = {
+            f"prob_{self.positive}": [row.probability for row in rows],
+            "verdict": [row.verdict for row in rows],
+            "skipped": skipped,
+        }
+        for name in self._signal_columns:
+            added[name] = [row.signals[name] for row in rows]
+        if evidence:
+            added["evidence"] = [[item.to_dict() for item in row.evidence] for row in rows]
+        return frame.assign(**added)
+
+
+def _sigmoid(values: FloatArray) -> FloatArray:
+    with np.errstate(over="ignore"):
+        return np.asarray(1.0 / (1.0 + np.exp(-values)))
+
+
+@lru_cache(maxsize=1)
+def _bundled() -> Scorer:
+    return Scorer.load()
+
+
+def score(text: str) -> Assessment:
+    """Read one text with the bundled model, loaded at the first call.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    Assessment
+
+    Examples
+    --------
+    >>> score("Ayo coblos nomor 2!").verdict
+    'partisan'
+    """
+    return _bundled().score(text)

@@ -1,0 +1,427 @@
+"""The scikit-learn estimator that becomes a `Scorer`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold, StratifiedKFold
+from sklearn.utils.validation import check_is_fitted
+
+from netralitas_nlp.features.cues import sentences
+from netralitas_nlp.features.extractor import FeatureExtractor
+from netralitas_nlp.features.stream import StreamReader
+from netralitas_nlp.features.vocabulary import Vocabulary
+from netralitas_nlp.model.assessment import SIGNALS
+from netralitas_nlp.model.fast import EMPTY_LOG_ODDS, FastModel
+from netralitas_nlp.model.linear import LinearModel
+from netralitas_nlp.model.loading import save_model
+from netralitas_nlp.model.pooling import Pooling, pool
+from netralitas_nlp.model.scorer import Scorer, as_texts
+from netralitas_nlp.model.segments import segment
+from netralitas_nlp.text.normalizer import Normalizer
+from netralitas_nlp.training.calibration import fit_platt, fit_pooling, review_band
+
+__all__ = ["PartisanshipClassifier"]
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+
+class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Linear classifier over named n-gram and cue features, with calibration and a review band.
+
+    Parameters
+    ----------
+    C : float, default=1.5
+        Inverse strength of the L2 penalty.
+    min_word, min_gram, min_pair : int
+        Fewest texts that must hold a word, a character n-gram, a pair of neighbours.
+    gram_range : tuple of int, default=(2, 5)
+        Shortest and longest character n-gram.
+    class_weight : dict, "balanced" or None
+        As in scikit-learn.
+    positive_label : str, default="partisan"
+        The label whose probability is the score; the last class if it is none of them.
+    lexicon : mapping, optional
+        Terms to add to the word lists, see `Lexicon`.
+    folds : int, default=5
+        Folds of the cross-validation that calibration, pooling and review band are fitted on.
+    max_iter : int, default=400
+        Most steps of the solver.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+    scorer_ : Scorer
+        The fitted model as it will be saved; agrees with `predict_proba` to 1e-6.
+    out_of_fold_ : ndarray of shape (n_texts, n_classes)
+        Calibrated probabilities of the training texts from models that did not see them.
+
+    Examples
+    --------
+    >>> texts = ["ayo coblos nomor dua", "menangkan bu rina", "kpu menetapkan jadwal",
+    ...          "hujan sejak pagi"] * 5
+    >>> labels = ["partisan", "partisan", "netral", "netral"] * 5
+    >>> model = PartisanshipClassifier().fit(texts, labels)
+    >>> model.predict(["ayo coblos bu rina"])
+    array(['partisan'], dtype='<U8')
+    """
+
+    def __init__(
+        self,
+        C: float = 1.5,
+        *,
+        min_word: int = 2,
+        min_gram: int = 4,
+        min_pair: int = 2,
+        gram_range: tuple[int, int] = (2, 5),
+        class_weight: dict[str, float] | str | None = None,
+        positive_label: str = "partisan",
+        lexicon: Mapping[str, Iterable[str]] | None = None,
+        folds: int = 5,
+        max_iter: int = 400,
+    ):
+        self.C = C
+        self.min_word = min_word
+        self.min_gram = min_gram
+        self.min_pair = min_pair
+        self.gram_range = gram_range
+        self.class_weight = class_weight
+        self.positive_label = positive_label
+        self.lexicon = lexicon
+        self.folds = folds
+        self.max_iter = max_iter
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.one_d_array = True
+        tags.input_tags.two_d_array = False
+        return tags
+
+    def fit(
+        self,
+        X: Iterable[str],
+        y: Iterable[Any],
+        sample_weight: Sequence[float] | None = None,
+        *,
+        signals: Sequence[Iterable[str]] | None = None,
+        groups: Sequence[Any] | None = None,
+        soft_texts: Sequence[str] = (),
+        soft_targets: Sequence[float] = (),
+        soft_weight: float = 0.5,
+    ) -> PartisanshipClassifier:
+        """Fit the model.
+
+        Parameters
+        ----------
+        X : iterable of str
+            Texts.
+        y : iterable
+            Labels, two or more different ones.
+        sample_weight : sequence of float, optional
+            Weight of each text.
+        signals : sequence of iterables of str, optional
+            Signal names of each text; trains one head for each signal that occurs.
+        groups : sequence, optional
+            Texts of one group (a source, an account) are never on both sides of a fold.
+        soft_texts : sequence of str, optional
+            Unlabelled texts to learn from (two classes only).
+        soft_targets : sequence of float
+            Probability of the second class for each of them, given by a slower model.
+        soft_weight : float, default=0.5
+            Weight of each of them.
+
+        Returns
+        -------
+        PartisanshipClassifier
+            Itself.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer than two classes or lengths differ.
+        """
+        texts, _ = as_texts(X)
+        labels = np.asarray(list(y))
+        if len(labels) != len(texts):
+            raise ValueError(f"{len(texts)} texts but {len(labels)} labels")
+        self.classes_, target = np.unique(labels, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(f"training needs two classes or more, got {self.classes_.tolist()}")
+        weight = np.ones(len(texts)) if sample_weight is None else np.asarray(sample_weight, float)
+        if len(weight) != len(texts):
+            raise ValueError(f"{len(texts)} texts but {len(weight)} weights")
+        binary = len(self.classes_) == 2
+        if len(soft_texts) != len(soft_targets) or (len(soft_texts) and not binary):
+            raise ValueError("soft targets need two classes and one probability for each text")
+
+        self._reader = StreamReader(Normalizer(self.lexicon), most_chunks=10**9)
+        stream = self._reader.read([*texts, *soft_texts])
+        vocabulary = Vocabulary.fit(
+            stream,
+            min_word=self.min_word,
+            min_gram=self.min_gram,
+            min_pair=self.min_pair,
+            gram_range=self.gram_range,
+        )
+        for block in vocabulary.idf:  # the artefact keeps single precision; so does the estimator
+            block[:] = block.astype(np.float32)
+        self._extractor = FeatureExtractor(self._reader, vocabulary)
+        parts, read, owner = segment(stream, sentences(stream))
+        matrix = self._extractor.blocks(parts, read)
+        n = len(texts)
+        heads = self._heads(signals)
+        targets = self._targets(target, signals, heads)
+        task = _Task(
+            matrix, owner, n, targets, weight, np.asarray(soft_targets, float), soft_weight,
+            0 if binary else len(self.classes_), self.C, self.class_weight, self.max_iter,
+        )  # fmt: skip
+
+        fold_logits = np.zeros((int((owner < n).sum()), len(heads)))
+        for train, test in self._split(target, groups):
+            coef, intercept = task.fit(train)
+            rows = np.flatnonzero(np.isin(owner, test))
+            fold_logits[rows] = matrix[rows] @ coef + intercept
+        first = owner[owner < n]
+        pooling = fit_pooling(fold_logits, first, target) if binary else Pooling()
+        pooled = pool(fold_logits, first, n, pooling)
+        calibration = np.tile([1.0, 0.0], (len(heads), 1))
+        for head in range(len(heads)):
+            if binary or head >= len(self.classes_):
+                calibration[head] = fit_platt(pooled[:, head], targets[:, head], weight)
+
+        coef, intercept = task.fit(np.arange(n))
+        self.coef_ = coef.astype(np.float32).astype(np.float64)
+        self.intercept_ = intercept
+        model = FastModel(
+            StreamReader(Normalizer(self.lexicon)),
+            LinearModel(vocabulary, self.coef_.astype(np.float32), intercept),
+            tuple(map(str, self.classes_)),
+            heads,
+            pooling,
+            calibration,
+        )
+        positive = self.positive_label
+        if positive not in model.classes:
+            positive = model.classes[-1]
+        self.scorer_ = Scorer(model, {"tinjau": 0.5, "partisan": 0.5}, positive)
+        calibrated = model.calibrated(pooled)
+        self.out_of_fold_ = self._probabilities(calibrated)
+        column = model.classes.index(positive)
+        self.scorer_.thresholds = review_band(self.out_of_fold_[:, column], target == column)
+        return self
+
+    def _heads(self, signals: Sequence[Iterable[str]] | None) -> tuple[str, ...]:
+        labels = (str(self.classes_[1]),) if len(self.classes_) == 2 else tuple(
+            map(str, self.classes_)
+        )
+        seen = {name for row in signals or () for name in row}
+        unknown = seen - set(SIGNALS)
+        if unknown:
+            raise ValueError(f"signals {sorted(unknown)} are not among {', '.join(SIGNALS)}")
+        return labels + tuple(name for name in SIGNALS if name in seen)
+
+    def _targets(
+        self, target: IntArray, signals: Sequence[Iterable[str]] | None, heads: tuple[str, ...]
+    ) -> FloatArray:
+        n_labels = 1 if len(self.classes_) == 2 else len(self.classes_)
+        columns = [target == 1] if n_labels == 1 else [target == k for k in range(n_labels)]
+        for name in heads[n_labels:]:
+            columns.append(np.array([name in row for row in signals or ()]))
+        return np.column_stack(columns).astype(float)
+
+    def _split(
+        self, target: IntArray, groups: Sequence[Any] | None
+    ) -> list[tuple[IntArray, IntArray]]:
+        rows = np.zeros((len(target), 1))
+        if groups is not None and len(set(groups)) >= self.folds:
+            return list(GroupKFold(self.folds).split(rows, target, groups))
+        least = int(np.bincount(target).min())
+        folds = min(self.folds, least)
+        if folds < 2:
+            raise ValueError(
+                f"class {self.classes_[np.bincount(target).argmin()]!r} has {least} text; "
+                "every class needs two or more"
+            )
+        return list(StratifiedKFold(folds, shuffle=True, random_state=0).split(rows, target))
+
+    def _probabilities(self, log_odds: FloatArray) -> FloatArray:
+        return self.scorer_._label_probabilities(log_odds)
+
+    def decision_function(self, X: Iterable[str]) -> FloatArray:
+        """Calibrated log-odds.
+
+        Parameters
+        ----------
+        X : iterable of str
+
+        Returns
+        -------
+        ndarray of shape (n_texts,) for two classes, else (n_texts, n_classes)
+        """
+        log_odds = self._log_odds(X)
+        return log_odds[:, 0] if len(self.classes_) == 2 else log_odds[:, : len(self.classes_)]
+
+    def _log_odds(self, X: Iterable[str]) -> FloatArray:
+        """The scorer's numbers by way of the sparse matrix: an independent second path."""
+        check_is_fitted(self, "scorer_")
+        texts, _ = as_texts(X)
+        stream = self._reader.read(texts)
+        parts, read, owner = segment(stream, sentences(stream))
+        logits = np.asarray(self._extractor.blocks(parts, read) @ self.coef_ + self.intercept_)
+        model = self.scorer_.model
+        assert isinstance(model, FastModel)
+        out = model.calibrated(pool(logits, owner, len(texts), model.pooling))
+        if len(self.classes_) == 2:
+            out[np.diff(stream.bounds) == 0] = EMPTY_LOG_ODDS
+        return out
+
+    def predict_proba(self, X: Iterable[str]) -> FloatArray:
+        """Calibrated probabilities; columns follow `classes_`.
+
+        Parameters
+        ----------
+        X : iterable of str
+
+        Returns
+        -------
+        ndarray of shape (n_texts, n_classes)
+        """
+        return self._probabilities(self._log_odds(X))
+
+    def predict(self, X: Iterable[str]) -> npt.NDArray[Any]:
+        """The likelier label of each text.
+
+        Parameters
+        ----------
+        X : iterable of str
+
+        Returns
+        -------
+        ndarray of shape (n_texts,)
+        """
+        return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
+
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        info: Mapping[str, Any] | None = None,
+        *,
+        force: bool = False,
+    ) -> str:
+        """Write the model as an artefact that `Scorer.load` reads.
+
+        Parameters
+        ----------
+        path : path-like
+            Folder to make.
+        info : mapping, optional
+            JSON-ready facts to keep with the model.
+        force : bool, default=False
+            Replace a model that stands there.
+
+        Returns
+        -------
+        str
+            The folder.
+        """
+        check_is_fitted(self, "scorer_")
+        self.scorer_.info = dict(info or {})
+        return save_model(path, self.scorer_, force=force)
+
+
+class _Task:
+    """The regressions of one training run, so that a fold is one call."""
+
+    def __init__(
+        self,
+        matrix: sp.csr_matrix,
+        owner: IntArray,
+        n: int,
+        targets: FloatArray,
+        weight: FloatArray,
+        soft: FloatArray,
+        soft_weight: float,
+        n_multiclass: int,
+        C: float,
+        class_weight: Any,
+        max_iter: int,
+    ):
+        self.matrix, self.owner, self.n = matrix, owner, n
+        self.targets, self.weight = targets, weight
+        self.soft, self.soft_weight = soft, soft_weight
+        self.n_multiclass = n_multiclass
+        self.settings = {"C": C, "class_weight": class_weight, "max_iter": max_iter, "tol": 1e-5}
+
+    def fit(self, documents: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Fit every head on these documents and on all soft texts."""
+        hard = np.flatnonzero(np.isin(self.owner, documents))
+        of = self.owner[hard]
+        size = np.bincount(of, minlength=self.n)[of]
+        # the segments of a long text share its weight, damped: it says more than a short one
+        weight = self.weight[of] / np.sqrt(size)
+        coefs: list[FloatArray] = []
+        intercepts: list[FloatArray] = []
+        start = self.n_multiclass
+        if start:
+            classes = self.targets[of, :start].argmax(axis=1)
+            model = LogisticRegression(**self.settings).fit(self.matrix[hard], classes, weight)
+            coefs += list(model.coef_)
+            intercepts += list(model.intercept_)
+        for head in range(start, self.targets.shape[1]):
+            target = self.targets[of, head]
+            if head == 0:
+                keep = self._speaking_segments(hard, of, target, size, weight)
+                coef, intercept = self._regress(hard[keep], target[keep], weight[keep], soft=True)
+            else:
+                coef, intercept = self._regress(hard, target, weight, soft=False)
+            coefs.append(coef)
+            intercepts.append(intercept)
+        return np.column_stack(coefs), np.array(intercepts)
+
+    def _speaking_segments(
+        self,
+        hard: IntArray,
+        of: IntArray,
+        target: FloatArray,
+        size: IntArray,
+        weight: FloatArray,
+    ) -> npt.NDArray[np.bool_]:
+        """Leave out those segments of a long partisan text that say nothing partisan.
+
+        A first model trained on short texts and on long neutral ones says which; the loudest
+        segment of a text always stays.
+        """
+        unsure = (size > 1) & (target == 1)
+        if not unsure.any():
+            return np.ones(len(hard), dtype=bool)
+        sure = ~unsure
+        coef, intercept = self._regress(hard[sure], target[sure], weight[sure], soft=True)
+        logit = np.asarray(self.matrix[hard] @ coef + intercept)
+        loudest = np.full(self.n, -np.inf)
+        np.maximum.at(loudest, of, logit)
+        return np.asarray(sure | (logit > 0) | (logit == loudest[of]))
+
+    def _regress(
+        self, rows: IntArray, target: FloatArray, weight: FloatArray, soft: bool
+    ) -> tuple[FloatArray, float]:
+        X, y, w = self.matrix[rows], target, weight
+        if soft and len(self.soft):
+            extra = np.flatnonzero(self.owner >= self.n)
+            p = self.soft[self.owner[extra] - self.n]
+            # logistic loss with a soft target is two weighted rows
+            X = sp.vstack([X, self.matrix[extra], self.matrix[extra]], format="csr")
+            y = np.concatenate([y, np.ones(len(extra)), np.zeros(len(extra))])
+            w = np.concatenate([w, self.soft_weight * p, self.soft_weight * (1 - p)])
+        if len(np.unique(y)) < 2:
+            return np.zeros(X.shape[1]), -10.0 if y[0] == 0 else 10.0
+        model = LogisticRegression(**self.settings).fit(X, y, w)
+        return model.coef_[0], float(model.intercept_[0])
