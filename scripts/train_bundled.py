@@ -22,8 +22,15 @@ from netralitas_nlp.training import PartisanshipClassifier
 
 ROOT = Path(__file__).resolve().parents[1]
 DOUBTFUL = 0.5  # weight of a text that a second reader could label otherwise
-MOST_SOFT = 40_000
-SETTINGS: dict[str, Any] = {"C": 1.5, "min_word": 2, "min_gram": 6, "min_pair": 3}
+MOST_SOFT = 30_000
+SETTINGS: dict[str, Any] = {
+    "C": 1.5,
+    "min_word": 3,
+    "min_gram": 12,
+    "min_pair": 5,
+    "folds": 3,
+    "n_jobs": 2,
+}
 SOFT_WEIGHT = 0.5
 
 
@@ -51,7 +58,11 @@ def soft_rows(real: Path, most: int = MOST_SOFT) -> pd.DataFrame:
 
 
 def fit(
-    rows: pd.DataFrame, soft: pd.DataFrame | None = None, **settings: Any
+    rows: pd.DataFrame,
+    soft: pd.DataFrame | None = None,
+    *,
+    signals: bool = True,
+    **settings: Any,
 ) -> PartisanshipClassifier:
     """One training run, as the bundled model's and as every fold's."""
     extra: dict[str, Any] = {}
@@ -64,8 +75,9 @@ def fit(
     return PartisanshipClassifier(**(SETTINGS | settings)).fit(
         rows.text.tolist(),
         rows.label.tolist(),
-        np.where(rows.ragu == "1", DOUBTFUL, 1.0),
-        signals=[cell.split() for cell in rows.sinyal],
+        np.where(rows.ragu == "1", DOUBTFUL, 1.0).tolist(),
+        signals=[cell.split() for cell in rows.sinyal] if signals else None,
+        topics=(rows.topik != "umum").tolist(),
         groups=rows.source.tolist(),
         **extra,
     )

@@ -35,7 +35,7 @@ class _Group(click.Group):
 
             near = difflib.get_close_matches(args[0], self.list_commands(ctx), 1)
             if near and type(error) is click.UsageError:  # newer releases of click suggest one
-                error.message += f" Did you mean {near[0]!r}?"
+                raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) from None
             raise
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -50,7 +50,7 @@ class _Bad(click.ClickException):
 
     exit_code = 2
 
-    def show(self, file: Any = None) -> None:
+    def show(self, file: Any = None) -> None:  # noqa: ARG002
         from netralitas_nlp.text.masking import mask_personal
 
         click.echo(f"netralitas: {mask_personal(self.message)}", err=True)
@@ -280,11 +280,38 @@ def info(form: str, model: str) -> None:
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
         return
     for name, value in facts.items():
+        shown = value
         if isinstance(value, dict):
-            value = ", ".join(f"{k} {v}" for k, v in value.items())
+            shown = ", ".join(f"{k} {v}" for k, v in value.items())
         elif isinstance(value, list):
-            value = ", ".join(map(str, value))
-        click.echo(f"{name:11} {value}")
+            shown = ", ".join(map(str, value))
+        click.echo(f"{name:11} {shown}")
+
+
+@main.group(cls=_Group)
+def data() -> None:
+    """Work on the project's own data."""
+
+
+@data.command()
+@click.option("--from", "folder", required=True, metavar="DIR", type=click.Path(),
+              help="Copies of the public repositories, as DIR/owner/name or DIR/name.")  # fmt: skip
+@click.option("--output", required=True, metavar="FILE", type=click.Path(), help="CSV to write.")
+@click.option("--annotations", default="data/annotations", show_default=True, metavar="DIR",
+              type=click.Path(), help="Folder with the labels and sources.csv.")  # fmt: skip
+@click.option("--split", type=click.Choice(["train", "dev"]), default="train", show_default=True)
+@click.option("--force", is_flag=True, help="Replace an output that stands there.")
+def rebuild(folder: str, output: str, annotations: str, split: str, force: bool) -> None:
+    """Join the published labels with texts found in copies of their sources."""
+    from netralitas_nlp.training import TrainingDataError
+    from netralitas_nlp.training.rebuild import rebuild as join
+
+    labels = os.path.join(annotations, f"{split}.csv")
+    sources = os.path.join(annotations, "sources.csv")
+    try:
+        join(labels, sources, folder, output, force=force, report=click.echo)
+    except (TrainingDataError, FileExistsError) as error:
+        raise _Bad(str(error)) from None
 
 
 if __name__ == "__main__":

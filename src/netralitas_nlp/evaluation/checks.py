@@ -43,7 +43,9 @@ def read_suite(path: str | os.PathLike[str]) -> list[dict[str, str]]:
         reader = csv.DictReader(file)
         missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
         if missing:
-            raise ValueError(f"{source}: no column {missing[0]!r}; a suite has {', '.join(_COLUMNS)}")
+            raise ValueError(
+                f"{source}: no column {missing[0]!r}; a suite has {', '.join(_COLUMNS)}"
+            )
         cases = list(reader)
     if not cases:
         raise ValueError(f"{source}: no case in the suite")
@@ -65,13 +67,13 @@ class CheckReport:
     @property
     def pass_rate(self) -> float:
         """Share of cases on the right side of 0.5."""
-        return sum(case["passed"] for case in self.cases) / len(self.cases)
+        return float(sum(case["passed"] for case in self.cases) / len(self.cases))
 
     @property
     def neutral_kept(self) -> float:
         """Share of neutral cases that stay neutral."""
         neutral = [case["passed"] for case in self.cases if case["label"] == "netral"]
-        return sum(neutral) / max(len(neutral), 1)
+        return float(sum(neutral) / max(len(neutral), 1))
 
     @property
     def pairs_right(self) -> float:
@@ -86,7 +88,7 @@ class CheckReport:
     def evidence_hit_rate(self) -> float:
         """Share of partisan cases read as partisan whose evidence touches the marked span."""
         hits = [c["evidence_hit"] for c in self.cases if c["evidence_hit"] is not None]
-        return sum(hits) / max(len(hits), 1)
+        return float(sum(hits) / max(len(hits), 1))
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready summary: overall figures and the pass rate of each functionality."""
@@ -152,7 +154,5 @@ def run_checks(scorer: Scorer, suite: Sequence[dict[str, str]]) -> CheckReport:
             start = case["text"].find(case["span"])
             end = start + len(case["span"])
             hit = any(item.start < end and start < item.end for item in read.evidence)
-        out.append(
-            {**case, "probability": read.probability, "passed": passed, "evidence_hit": hit}
-        )
+        out.append({**case, "probability": read.probability, "passed": passed, "evidence_hit": hit})
     return CheckReport(out)

@@ -46,7 +46,7 @@ def expected_calibration_error(
 
     Examples
     --------
-    >>> float(expected_calibration_error(np.array([True, False]), np.array([0.9, 0.1])).__round__(2))
+    >>> round(expected_calibration_error(np.array([True, False]), np.array([0.9, 0.1])), 2)
     0.1
     """
     place = np.minimum((probability * bins).astype(int), bins - 1)
@@ -98,7 +98,8 @@ class Report:
     def to_text(self) -> str:
         """The report as a plain table."""
         columns = ["n", "prevalence", "accuracy", "macro_f1", "precision", "recall",
-                   "average_precision", "brier", "ece", "band_share", "outside_accuracy"]  # fmt: skip
+                   "average_precision", "brier", "ece", "band_share",
+                   "outside_accuracy"]  # fmt: skip
         frame = self.to_frame().reindex(columns=columns)
         lines = [frame.to_string(float_format=lambda value: f"{value:.3f}", na_rep="-")]
         lines.append(f"confusion (rows truth, columns prediction): {self.figures['confusion']}")

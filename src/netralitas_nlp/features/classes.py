@@ -36,9 +36,7 @@ CLASSES: tuple[str, ...] = tuple(_SOURCES)
 """Class names in bit order."""
 BITS: dict[str, int] = {name: 1 << i for i, name in enumerate(CLASSES)}
 """Class name to its bit in a 64-bit mask."""
-KIND_TO_CLASS: dict[str, str] = {
-    kind: name for name, kinds in _SOURCES.items() for kind in kinds
-}
+KIND_TO_CLASS: dict[str, str] = {kind: name for name, kinds in _SOURCES.items() for kind in kinds}
 """Lexicon kind to class name."""
 
 if len(CLASSES) > 64:  # pragma: no cover - a programming error, caught at import

@@ -55,9 +55,7 @@ def pair_index() -> tuple[IntArray, IntArray]:
 @lru_cache(maxsize=1)
 def pair_names() -> tuple[str, ...]:
     """Names of the pair columns, in the order of `pair_index`."""
-    return tuple(
-        f"{CUE_NAMES[i]} + {CUE_NAMES[j]}" for i, j in zip(*pair_index(), strict=True)
-    )
+    return tuple(f"{CUE_NAMES[i]} + {CUE_NAMES[j]}" for i, j in zip(*pair_index(), strict=True))
 
 
 N_PAIRS = len(CUE_NAMES) * (len(CUE_NAMES) - 1) // 2
@@ -107,7 +105,8 @@ def _under(stream: Stream, flag: BoolArray, reach: int, stop: IntArray) -> BoolA
     index = np.arange(len(stream.units))
     last = _since(flag, index)
     first = stream.bounds[:-1][stream.document]
-    return (last >= first) & (last >= stop) & (index - last <= reach) & (index != last)
+    near = (index - last <= reach) & (index != last)
+    return np.asarray((last >= first) & (last >= stop) & near)
 
 
 def _quoted(stream: Stream) -> BoolArray:
@@ -117,7 +116,8 @@ def _quoted(stream: Stream) -> BoolArray:
     before = count[:-1] - count[stream.bounds[:-1]][stream.document]
     total = (count[stream.bounds[1:]] - count[stream.bounds[:-1]])[stream.document]
     open_ = (before % 2 == 1) & ~mark
-    return open_ & ~((total % 2 == 1) & (before == total))  # an unpaired last mark opens nothing
+    unpaired = (total % 2 == 1) & (before == total)  # a last mark alone opens nothing
+    return np.asarray(open_ & ~unpaired)
 
 
 def sentences(stream: Stream) -> Sentences:
@@ -150,7 +150,7 @@ def sentences(stream: Stream) -> Sentences:
     def collect(where: BoolArray, bits: MaskArray) -> BoolArray:
         kept = np.where(where, masks, np.uint64(0))
         seen = np.bitwise_or.reduceat(kept, starts)
-        return (seen[:, None] >> bits) & np.uint64(1) != 0
+        return np.asarray((seen[:, None] >> bits) & np.uint64(1) != 0)
 
     cues = np.concatenate(
         [

@@ -16,8 +16,8 @@ from netralitas_nlp.features.cues import (
     pair_names,
     sentences,
 )
-from netralitas_nlp.features.stream import Stream, StreamReader
-from netralitas_nlp.features.vocabulary import Vocabulary, pair_codes
+from netralitas_nlp.features.stream import Stream, StreamReader, distinct
+from netralitas_nlp.features.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import scipy.sparse
@@ -102,10 +102,9 @@ class FeatureExtractor:
 
         vocabulary = self._vocabulary()
         n = len(stream.bounds) - 1
-        used, position = np.unique(stream.units, return_inverse=True)
-        counts = sp.csr_matrix(
-            (np.ones(len(position)), (stream.document, position)), shape=(n, len(used))
-        )
+        units, document, _ = distinct(stream)
+        used, position = np.unique(units, return_inverse=True)
+        counts = sp.csr_matrix((np.ones(len(position)), (document, position)), shape=(n, len(used)))
         word_idf, gram_idf, pair_idf = vocabulary.idf
         column = vocabulary.word_columns(stream.store)
         of_used = column[used] if len(used) else column[:0]
@@ -123,16 +122,11 @@ class FeatureExtractor:
         grams = sp.csr_matrix(
             (gram_idf[columns], (rows, columns)), shape=(len(used), len(vocabulary.grams))
         )
-        codes, where = pair_codes(stream, column, len(vocabulary.words))
-        pair = vocabulary.find_pairs(codes)
-        hit = pair >= 0
+        in_document, pair = vocabulary.document_pairs(stream, column)
         pairs = sp.csr_matrix(
-            (pair_idf[pair[hit]], (stream.document[where[hit]], pair[hit])),
-            shape=(n, len(vocabulary.pairs)),
+            (pair_idf[pair], (in_document, pair)), shape=(n, len(vocabulary.pairs))
         )
-        pair_length = np.bincount(
-            stream.document[where[hit]], weights=pair_idf[pair[hit]] ** 2, minlength=n
-        )
+        pair_length = np.bincount(in_document, weights=pair_idf[pair] ** 2, minlength=n)
         blocks = [
             _scaled(counts @ words, counts @ _squares(words)),
             _scaled(counts @ grams, counts @ _squares(grams)) * GRAM_SCALE,
@@ -157,7 +151,9 @@ class FeatureExtractor:
         """
         row = self.transform([text])
         names = self.get_feature_names_out()
-        pairs = [(str(names[i]), float(v)) for i, v in sorted(zip(row.indices, row.data, strict=True))]
+        pairs = [
+            (str(names[i]), float(v)) for i, v in sorted(zip(row.indices, row.data, strict=True))
+        ]
         return pairs if limit is None else sorted(pairs, key=lambda p: -p[1])[:limit]
 
     def _vocabulary(self) -> Vocabulary:
@@ -171,7 +167,7 @@ def _squares(matrix: scipy.sparse.csr_matrix) -> npt.NDArray[np.float64]:
 
 
 def _scaled(
-    matrix: scipy.sparse.csr_matrix, squared_length: npt.NDArray[np.float64]
+    matrix: scipy.sparse.csr_matrix, squared_length: npt.NDArray[Any]
 ) -> scipy.sparse.csr_matrix:
     import scipy.sparse as sp
 
@@ -186,7 +182,9 @@ def _cue_block(read: Sentences, n: int) -> scipy.sparse.csr_matrix:
     parts = []
     for begin in range(0, len(read.cues), 2048):
         cues = read.cues[begin : begin + 2048]
-        parts.append(sp.hstack([sp.csr_matrix(cues), sp.csr_matrix(cues[:, left] & cues[:, right])]))
+        parts.append(
+            sp.hstack([sp.csr_matrix(cues), sp.csr_matrix(cues[:, left] & cues[:, right])])
+        )
     width = len(CUE_NAMES) + N_PAIRS
     per_sentence = sp.vstack(parts) if parts else sp.csr_matrix((0, width))
     count = np.bincount(read.document, minlength=n)

@@ -81,9 +81,7 @@ class PhraseTable:
         ]
         return cls(phrases)
 
-    def find(
-        self, words: IntArray, document: IntArray
-    ) -> list[tuple[int, IntArray, MaskArray]]:
+    def find(self, words: IntArray, document: IntArray) -> list[tuple[int, IntArray, MaskArray]]:
         """Match every phrase of the table.
 
         Parameters

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cache
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from netralitas_nlp.features.phrases import PhraseTable
 from netralitas_nlp.features.units import CLASS_KEYS, Unit, UnitReader, cue_masks
 from netralitas_nlp.text.normalizer import Normalizer, spaced_runs
 
-__all__ = ["CueIndex", "Stream", "StreamReader", "UnitStore"]
+__all__ = ["CueIndex", "Stream", "StreamReader", "UnitStore", "distinct"]
 
 IntArray = npt.NDArray[np.int64]
 MaskArray = npt.NDArray[np.uint64]
@@ -48,11 +48,40 @@ class Stream(NamedTuple):
     store: UnitStore
 
 
-class _Growing:
+def distinct(stream: Stream) -> tuple[IntArray, IntArray, IntArray]:
+    """Each unit once for every document it stands in.
+
+    A word said ten times is said; it does not weigh ten times.
+
+    Parameters
+    ----------
+    stream : Stream
+
+    Returns
+    -------
+    units, document : ndarray of shape (n_distinct,)
+        Sorted by document, then by unit; swallowed words are left out.
+    bounds : ndarray of shape (n_documents + 1,)
+        First entry of each document.
+    """
+    size = len(stream.store.units)
+    codes = np.sort(stream.document * size + stream.units)
+    keep = np.ones(len(codes), dtype=bool)
+    keep[1:] = codes[1:] != codes[:-1]
+    document, units = np.divmod(codes[keep], size)
+    live = units > 0
+    document, units = document[live], units[live]
+    return units, document, np.searchsorted(document, np.arange(len(stream.bounds)))
+
+
+_Item = TypeVar("_Item", np.int64, np.uint64)
+
+
+class _Growing(Generic[_Item]):
     """An integer array that grows by doubling."""
 
-    def __init__(self, dtype: type, size: int = 1024):
-        self._data = np.zeros(size, dtype=dtype)
+    def __init__(self, dtype: type[_Item], size: int = 1024):
+        self._data: npt.NDArray[_Item] = np.zeros(size, dtype=dtype)
         self.size = 0
 
     def append(self, value: int) -> None:
@@ -62,7 +91,7 @@ class _Growing:
         self.size += 1
 
     @property
-    def view(self) -> npt.NDArray[np.generic]:
+    def view(self) -> npt.NDArray[_Item]:
         return self._data[: self.size]
 
 
@@ -118,7 +147,7 @@ class CueIndex(NamedTuple):
         words = cue_masks(normalizer.lexicon)
         reader = UnitReader(normalizer.lexicon, words)
 
-        @lru_cache(maxsize=None)
+        @cache
         def key(word: str) -> str:
             tokens = normalizer.tokenizer.tokens(word)
             units = [unit for token in tokens for unit in reader.units(token)]
@@ -134,7 +163,7 @@ class StreamReader:
     ----------
     normalizer : Normalizer
         Reads a chunk that was not seen before.
-    most_chunks : int, default=400_000
+    most_chunks : int, default=250_000
         Chunks remembered before the memory starts anew; bounds the memory it takes.
     index : CueIndex, optional
         The compiled cue words, where they are at hand.
@@ -143,7 +172,7 @@ class StreamReader:
     def __init__(
         self,
         normalizer: Normalizer,
-        most_chunks: int = 400_000,
+        most_chunks: int = 250_000,
         index: CueIndex | None = None,
     ):
         self.normalizer = normalizer
@@ -186,10 +215,11 @@ class StreamReader:
         codes: list[int] = []
         counts = np.empty(len(texts), dtype=np.int64)
         for i, text in enumerate(texts):
-            if spaced_runs(text):
+            chunks = text.split()
+            # letters written apart are rare: look for them only where four chunks are so short
+            if list(map(len, chunks)).count(1) >= 4 and spaced_runs(text):
                 numbers = self._apart(text)
             else:
-                chunks = text.split()
                 numbers = list(map(get, chunks))  # type: ignore[arg-type]
                 if None in numbers:
                     for j, number in enumerate(numbers):

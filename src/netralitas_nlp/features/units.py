@@ -166,7 +166,7 @@ def _number(text: str) -> Unit:
     return Unit("<persen>" if text.endswith("%") else "<bilangan>", "", 0)
 
 
-_QUOTES = frozenset("\"“”„«»‘❝❞")
+_QUOTES = frozenset('"“”„«»‘❝❞')
 _ENDS = frozenset(".!?…;")
 
 

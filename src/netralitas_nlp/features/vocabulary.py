@@ -29,9 +29,7 @@ def character_ngrams(form: str, shortest: int, longest: int) -> list[str]:
     if not form:
         return []
     word = f"<{form[:_LONGEST_FORM]}>"
-    return [
-        word[i : i + n] for n in range(shortest, longest + 1) for i in range(len(word) - n + 1)
-    ]
+    return [word[i : i + n] for n in range(shortest, longest + 1) for i in range(len(word) - n + 1)]
 
 
 class Vocabulary:
@@ -141,17 +139,37 @@ class Vocabulary:
         columns = [get(gram, -1) for gram in character_ngrams(unit.form, *self.gram_range)]
         return [column for column in columns if column >= 0]
 
-    def find_pairs(self, codes: IntArray) -> IntArray:
-        """Pair column of each code, -1 where unknown."""
-        if not len(self.pairs):
-            return np.full(len(codes), -1, dtype=np.int64)
+    def document_pairs(self, stream: Stream, column: IntArray) -> tuple[IntArray, IntArray]:
+        """Known pairs of neighbouring words, each once for every document.
+
+        Parameters
+        ----------
+        stream : Stream
+        column : ndarray
+            Word column of each unit of the store, as `word_columns` gives it.
+
+        Returns
+        -------
+        document, pair : ndarray of shape (n_found,)
+            Sorted by document, then by pair.
+        """
+        codes, where = pair_codes(stream, column, len(self.words))
+        size = len(self.pairs)
+        if not size or not len(codes):
+            empty = np.empty(0, dtype=np.int64)
+            return empty, empty
         place = np.searchsorted(self.pairs, codes)
-        place[place == len(self.pairs)] = 0
-        return np.where(self.pairs[place] == codes, place, -1)
+        place[place == size] = 0
+        hit = self.pairs[place] == codes
+        found = np.sort(stream.document[where[hit]] * size + place[hit])
+        if len(found):
+            found = found[np.concatenate([[True], found[1:] != found[:-1]])]
+        document, pair = np.divmod(found, size)
+        return document, pair
 
 
 def pair_codes(stream: Stream, column: IntArray, n_words: int) -> tuple[IntArray, IntArray]:
-    """Codes of neighbouring words and the position of the second one.
+    """Codes of neighbouring words, and where the second one stands.
 
     Parameters
     ----------
@@ -192,8 +210,6 @@ def _spread(
 
     n_features = max(features, default=-1) + 1
     ones = np.ones
-    docs = sp.csr_matrix(
-        (ones(len(units)), (document, units)), shape=(n_documents, n_units)
-    )
+    docs = sp.csr_matrix((ones(len(units)), (document, units)), shape=(n_documents, n_units))
     own = sp.csr_matrix((ones(len(owners)), (owners, features)), shape=(n_units, n_features))
     return np.bincount((docs @ own).indices, minlength=n_features)

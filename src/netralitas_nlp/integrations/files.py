@@ -39,7 +39,9 @@ class TableError(ValueError):
 def _ending(path: str, allowed: tuple[str, ...], verb: str) -> str:
     ending = os.path.splitext(path)[1].lower()
     if ending not in allowed:
-        raise TableError(f"{path}: cannot {verb} {ending or 'no ending'!r}; use {', '.join(allowed)}")
+        raise TableError(
+            f"{path}: cannot {verb} {ending or 'no ending'!r}; use {', '.join(allowed)}"
+        )
     return ending
 
 
@@ -84,11 +86,15 @@ def _lines(path: str) -> Iterator[str]:
 def _need(path: str, text_column: str, columns: list[str]) -> None:
     if text_column not in columns:
         near = difflib.get_close_matches(text_column, columns, 1)
-        hint = f"; did you mean --text-column {near[0]}?" if near else "; name it with --text-column"
+        hint = (
+            f"; did you mean --text-column {near[0]}?" if near else "; name it with --text-column"
+        )
         raise TableError(f"{path}: no column {text_column!r} among {', '.join(columns)}{hint}")
 
 
-def _delimited(path: str, text_column: str, separator: str | None) -> tuple[list[str], Iterator[Row]]:
+def _delimited(
+    path: str, text_column: str, separator: str | None
+) -> tuple[list[str], Iterator[Row]]:
     csv.field_size_limit(2**31 - 1)
     if separator is None:
         with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
@@ -145,7 +151,7 @@ def _jsonl(path: str, text_column: str) -> tuple[list[str], Iterator[Row]]:
 def _parquet(path: str, text_column: str) -> tuple[list[str], Iterator[Row]]:
     try:
         import pyarrow
-        import pyarrow.parquet as parquet
+        from pyarrow import parquet
     except ImportError:
         raise TableError(
             f"{path}: reading Parquet needs pyarrow; pip install 'netralitas-nlp[parquet]'"
@@ -166,7 +172,9 @@ class _Writer:
         self._json = ending == ".jsonl"
         self._file = file
         self._columns = columns
-        self._csv = csv.writer(file, delimiter="\t" if ending == ".tsv" else ",", lineterminator="\n")
+        self._csv = csv.writer(
+            file, delimiter="\t" if ending == ".tsv" else ",", lineterminator="\n"
+        )
 
     def header(self) -> None:
         if not self._json:
@@ -206,7 +214,9 @@ def _scored(model: str, texts: list[Any], evidence: bool) -> list[Row]:
         }
         added.update({name: round(value, 6) for name, value in item.signals.items()})
         if evidence:
-            spans = [f"{e.start}-{e.end} {e.signal}: {mask_personal(e.text)}" for e in item.evidence]
+            spans = [
+                f"{e.start}-{e.end} {e.signal}: {mask_personal(e.text)}" for e in item.evidence
+            ]
             added["evidence"] = " | ".join(" ".join(span.split()) for span in spans)
         out.append(added)
     return out
@@ -236,8 +246,15 @@ def _results(
 
 def _fingerprint(path: str, model: str, text_column: str, evidence: bool) -> str:
     status = os.stat(path)
-    key = f"{os.path.abspath(path)} {status.st_size} {status.st_mtime_ns} {model} {text_column} {evidence}"
-    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
+    facts = (
+        os.path.abspath(path),
+        status.st_size,
+        status.st_mtime_ns,
+        model,
+        text_column,
+        evidence,
+    )
+    return hashlib.sha256(repr(facts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _resume(checkpoint: str, part: str, key: str) -> tuple[int, int]:

@@ -39,7 +39,11 @@ def render(
     high = round(thresholds["partisan"] * _WIDTH)
     for i in range(_WIDTH):
         bar.append("█" if i < filled else ("▒" if low <= i < high else "·"))
-    console.print(Text.assemble((assessment.verdict, f"bold {colour}"), f"  {assessment.probability:.3f}  ", bar))
+    console.print(
+        Text.assemble(
+            (assessment.verdict, f"bold {colour}"), f"  {assessment.probability:.3f}  ", bar
+        )
+    )
     text = Text()
     masked = mask_personal(assessment.text)
     position = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 __all__ = ["CUE_FILES", "LEXICONS", "Lexicon", "LexiconError", "read_table", "validate"]
@@ -77,7 +77,7 @@ def _text(name: str) -> str:
         return file.read()
 
 
-@lru_cache(maxsize=None)
+@cache
 def read_table(name: str) -> tuple[tuple[str, ...], ...]:
     """Read the rows of one bundled word list.
 

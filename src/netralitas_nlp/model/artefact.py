@@ -74,7 +74,8 @@ def write_artefact(
     if set(arrays) != set(_DTYPES):
         raise ValueError(f"arrays must be {sorted(_DTYPES)}, got {sorted(arrays)}")
     buffer = io.BytesIO()
-    np.savez(buffer, **{name: arrays[name].astype(_DTYPES[name]) for name in sorted(arrays)})
+    parts: dict[str, Any] = {name: arrays[name].astype(_DTYPES[name]) for name in sorted(arrays)}
+    np.savez(buffer, **parts)
     data = buffer.getvalue()
     text = json.dumps(
         meta | {"format": FORMAT, "sha256": {_ARRAYS: hashlib.sha256(data).hexdigest()}},
@@ -171,7 +172,9 @@ def _from_zip(source: str) -> tuple[bytes, bytes]:
                     raise ArtefactError(f"{source}: {name} is larger than {most:,} bytes")
                 parts.append(archive.read(info))
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
-        raise ArtefactError(f"{source}: neither a model folder nor a zip of one ({error})") from None
+        raise ArtefactError(
+            f"{source}: neither a model folder nor a zip of one ({error})"
+        ) from None
     return parts[0], parts[1]
 
 

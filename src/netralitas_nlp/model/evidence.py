@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
 from netralitas_nlp.model.assessment import Evidence
+from netralitas_nlp.model.protocol import Occluded
 
-__all__ = ["spans_of_evidence"]
+__all__ = ["find_evidence"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -19,12 +18,12 @@ _GAP = 1  # tokens without weight that a span may bridge
 _MOST = 5
 
 
-def spans_of_evidence(
+def find_evidence(
     text: str,
-    spans: Sequence[tuple[int, int]],
-    drop: FloatArray,
+    read: Occluded,
     signal_columns: dict[str, int],
     label_column: int = 0,
+    sign: float = 1.0,
 ) -> tuple[Evidence, ...]:
     """Merge the tokens that carry a decision into readable spans.
 
@@ -32,42 +31,47 @@ def spans_of_evidence(
     ----------
     text : str
         The original.
-    spans : sequence of (start, end)
-        Tokens of the text.
-    drop : ndarray of shape (n_tokens, n_heads)
-        Fall of the log-odds when a token is not read.
+    read : Occluded
+        The same text, ready for leaving tokens out.
     signal_columns : dict of str to int
         Column of each signal.
     label_column : int
         Column of the decision.
+    sign : float
+        -1 where the column speaks for the other label.
 
     Returns
     -------
     tuple of Evidence
         Strongest first.
     """
-    if not len(spans):
+    spans = read.spans
+    if not spans:
         return ()
-    fall = drop[:, label_column]
+    single = read.drops([(i, i) for i in range(len(spans))], labels_only=True)
+    fall = sign * single[:, label_column]
     strongest = float(fall.max())
     if strongest < _LEAST:
         return ()
-    carries = fall >= max(_LEAST, _SHARE * strongest)
     groups: list[list[int]] = []
-    for i in np.flatnonzero(carries):
-        near = groups and i - groups[-1][-1] - 1 <= _GAP and "\n" not in text[
-            spans[groups[-1][-1]][1] : spans[i][0]
-        ]
-        if near:
-            groups[-1].append(int(i))
+    for i in np.flatnonzero(fall >= max(_LEAST, _SHARE * strongest)).tolist():
+        if not text[slice(*spans[i])].strip("\"'.,:;()[]-…“”‘’"):
+            continue  # a lone sign is no evidence that a reader could weigh
+        if groups and i - groups[-1][-1] - 1 <= _GAP and _same_line(text, spans, groups[-1][-1], i):
+            groups[-1].append(i)
         else:
-            groups.append([int(i)])
+            groups.append([i])
+    groups = sorted(groups, key=lambda group: -fall[group].sum())[:_MOST]
+    runs = [(group[0], group[-1]) for group in groups]
+    names = list(signal_columns)
     found = []
-    for group in groups:
-        start, end = spans[group[0]][0], spans[group[-1]][1]
-        weight = float(fall[group].sum())
-        signal = ""
-        if signal_columns:
-            signal = max(signal_columns, key=lambda name: drop[group, signal_columns[name]].sum())
+    for (first, last), row in zip(runs, read.drops(runs), strict=True):
+        start, end = spans[first][0], spans[last][1]
+        signal = names[int(row[list(signal_columns.values())].argmax())] if names else ""
+        weight = sign * float(row[label_column])
         found.append(Evidence(start, end, text[start:end], signal, weight))
-    return tuple(sorted(found, key=lambda item: (-item.weight, item.start))[:_MOST])
+    return tuple(sorted(found, key=lambda item: (-item.weight, item.start)))
+
+
+def _same_line(text: str, spans: list[tuple[int, int]], left: int, right: int) -> bool:
+    return "\n" not in text[spans[left][1] : spans[right][0]]

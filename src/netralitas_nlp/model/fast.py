@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from netralitas_nlp.features.cues import sentences
 from netralitas_nlp.features.stream import Stream, StreamReader
+from netralitas_nlp.model.gate import TOPIC, gated
 from netralitas_nlp.model.linear import LinearModel
 from netralitas_nlp.model.pooling import Pooling, pool
 from netralitas_nlp.model.segments import segment
@@ -70,8 +71,10 @@ class FastModel:
 
     @property
     def n_label_heads(self) -> int:
-        """Columns that speak for the label: one for two classes, else one for each."""
-        return 1 if len(self.classes) == 2 else len(self.classes)
+        """Columns that the label needs: one for two classes and their topic, else one for each."""
+        if len(self.classes) == 2:
+            return 2 if self.heads[1:2] == (TOPIC,) else 1
+        return len(self.classes)
 
     def log_odds(self, texts: Sequence[str], *, labels_only: bool = False) -> FloatArray:
         """Calibrated log-odds of each head for each text."""
@@ -94,13 +97,13 @@ class FastModel:
     def raw_log_odds(self, stream: Stream, heads: slice = slice(None)) -> FloatArray:
         """Log-odds before calibration, segments pooled."""
         parts, read, owner = segment(stream, sentences(stream))
-        logits = self.linear.logits(parts, read, heads)
+        logits = gated(self.linear.logits(parts, read, heads), self.heads)
         return pool(logits, owner, len(stream.bounds) - 1, self.pooling)
 
     def calibrated(self, logits: FloatArray, heads: slice = slice(None)) -> FloatArray:
         """Apply the calibration to raw log-odds."""
         slope, offset = self.calibration[heads].T
-        return logits * slope + offset
+        return np.asarray(logits * slope + offset)
 
     def spans(self, text: str) -> tuple[list[tuple[int, int]], list[int]]:
         """Offsets of the tokens of one text and, for each unit, the number of its token."""
@@ -126,54 +129,93 @@ class FastModel:
             if first < after
         ]
 
-    def without(self, text: str) -> tuple[list[tuple[int, int]], FloatArray, FloatArray]:
-        """How the log-odds change when one token after the other is not read.
+    def occlusion(self, text: str) -> Occlusion:
+        """Prepare one text for leaving tokens out."""
+        spans, token_of = self.spans(text)
+        with self._lock:
+            stream = self.reader.read([text])
+            parts, read, _ = segment(stream, sentences(stream))
+            label = slice(0, self.n_label_heads)
+            loudness = gated(self.linear.logits(parts, read, label), self.heads)[:, 0]
+        return Occlusion(self, spans, np.array(token_of, dtype=np.int64), parts, loudness)
 
-        In a long text only the segments that speak loudest are searched, so that the cost grows
-        with the length of the text and not with its square.
+
+class Occlusion:
+    """How the log-odds of one text fall when tokens are not read.
+
+    In a long text only the segments that speak loudest are searched, so that the cost grows with
+    the length of the text and not with its square.
+
+    Attributes
+    ----------
+    spans : list of (start, end)
+        Tokens of the text.
+    """
+
+    def __init__(
+        self,
+        model: FastModel,
+        spans: list[tuple[int, int]],
+        token_of: IntArray,
+        parts: Stream,
+        loudness: FloatArray,
+    ):
+        self.spans = spans
+        self._model = model
+        self._parts = parts
+        loudest = np.argsort(-np.abs(loudness), kind="stable")[:_MOST_SEGMENTS]
+        self._segments = [
+            (int(parts.bounds[k]), int(parts.bounds[k + 1]))
+            for k in np.sort(loudest)
+            if parts.bounds[k] < parts.bounds[k + 1]
+        ]
+        self._token_of = token_of
+
+    def drops(self, groups: Sequence[tuple[int, int]], *, labels_only: bool = False) -> FloatArray:
+        """Leave out each group of neighbouring tokens in turn.
 
         Parameters
         ----------
-        text : str
+        groups : sequence of (first, last)
+            Numbers of tokens in `spans`, both ends included.
+        labels_only : bool, default=False
+            Only the heads of the label.
 
         Returns
         -------
-        spans : list of (start, end)
-            Tokens of the text.
-        drop : ndarray of shape (n_tokens, n_heads)
-            Log-odds of the segment minus those without the token; 0 outside the segments read.
-        whole : ndarray of shape (n_heads,)
-            Log-odds of the text.
+        ndarray of shape (n_groups, n_heads)
+            Log-odds of the segment a group stands in minus those without it; 0 for a group
+            outside the segments that were searched.
         """
-        everything = slice(None)
-        spans, token_of = self.spans(text)
-        owner = np.array(token_of, dtype=np.int64)
-        drop = np.zeros((len(spans), len(self.heads)))
-        with self._lock:
-            stream = self.reader.read([text])
-            whole = self._stream_log_odds(stream, everything)[0]
-            parts, read, _ = segment(stream, sentences(stream))
-            alone = self.calibrated(self.linear.logits(parts, read))
-            for number in np.argsort(-alone[:, 0], kind="stable")[:_MOST_SEGMENTS]:
-                begin, end = parts.bounds[number], parts.bounds[number + 1]
-                if begin < end:
-                    self._occlude(parts, begin, end, owner, alone[number], drop)
-        return spans, drop, whole
+        model = self._model
+        heads = slice(0, model.n_label_heads) if labels_only else slice(None)
+        out = np.zeros((len(groups), len(model.calibration[heads])))
+        first, last = np.array(groups, dtype=np.int64).reshape(-1, 2).T
+        for begin, end in self._segments:
+            owner = self._token_of[begin:end]
+            inside = np.flatnonzero((first >= owner[0]) & (first <= owner[-1]))
+            hidden = np.zeros((len(inside) + 1, end - begin), dtype=bool)  # row 0: all is read
+            hidden[1:] = (owner >= first[inside, None]) & (owner <= last[inside, None])
+            units = self._parts.units[begin:end]
+            # a repeated word counts once, so it is left out wherever it stands
+            hidden = hidden.astype(np.float32) @ (units[:, None] == units[None, :]) > 0
+            logits = self._variants(begin, end, hidden, heads)
+            out[inside] = logits[0] - logits[1:]
+        return out
 
-    def _occlude(
-        self, parts: Stream, begin: int, end: int, owner: IntArray, alone: FloatArray,
-        drop: FloatArray,
-    ) -> None:  # fmt: skip
-        units, masks, owner = parts.units[begin:end], parts.masks[begin:end], owner[begin:end]
-        tokens = owner[np.concatenate([[True], owner[1:] != owner[:-1]])]
-        width = end - begin
-        hidden = tokens[:, None] == owner[None, :]
-        variants = Stream(
-            np.where(hidden, 0, units[None, :]).ravel(),
-            np.where(hidden, np.uint64(0), masks[None, :]).ravel(),
-            np.repeat(np.arange(len(tokens)), width),
-            np.arange(len(tokens) + 1) * width,
+    def _variants(
+        self, begin: int, end: int, hidden: npt.NDArray[np.bool_], heads: slice
+    ) -> FloatArray:
+        parts = self._parts
+        n, width = hidden.shape
+        stream = Stream(
+            np.where(hidden, 0, parts.units[None, begin:end]).ravel(),
+            np.where(hidden, np.uint64(0), parts.masks[None, begin:end]).ravel(),
+            np.repeat(np.arange(n), width),
+            np.arange(n + 1) * width,
             parts.store,
         )
-        logits = self.calibrated(self.linear.logits(variants, sentences(variants)))
-        drop[tokens] = alone - logits
+        model = self._model
+        with model._lock:
+            logits = model.linear.logits(stream, sentences(stream), heads)
+        return model.calibrated(gated(logits, model.heads), heads)

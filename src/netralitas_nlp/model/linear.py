@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from netralitas_nlp.features.cues import CUE_NAMES, N_PAIRS, Sentences, pair_index
 from netralitas_nlp.features.extractor import CUE_SCALE, GRAM_SCALE
-from netralitas_nlp.features.stream import Stream, UnitStore
-from netralitas_nlp.features.vocabulary import Vocabulary, pair_codes
+from netralitas_nlp.features.stream import Stream, UnitStore, distinct
+from netralitas_nlp.features.vocabulary import Vocabulary
 
 __all__ = ["LinearModel"]
 
@@ -99,14 +99,21 @@ class LinearModel:
         word_idf, gram_idf, _ = vocabulary.idf
         words[known] = self._word[column[known]] * word_idf[column[known], None]
         lengths[known, 0] = word_idf[column[known]] ** 2
-        for i, unit in enumerate(store.units[done:total]):
-            found = vocabulary.gram_columns(unit)
-            if found:
-                grams[i] = gram_idf[found] @ self._gram[found] * GRAM_SCALE
-                times: dict[int, int] = {}
-                for gram in found:
-                    times[gram] = times.get(gram, 0) + 1
-                lengths[i, 1] = sum((gram_idf[gram] * n) ** 2 for gram, n in times.items())
+        found = [vocabulary.gram_columns(unit) for unit in store.units[done:total]]
+        counts = np.array([len(columns) for columns in found], dtype=np.int64)
+        owned = np.flatnonzero(counts)
+        if len(owned):
+            flat = np.concatenate([np.array(found[i], dtype=np.int64) for i in owned])
+            starts = np.concatenate([[0], np.cumsum(counts[owned])[:-1]])
+            weighted = self._gram[flat] * gram_idf[flat, None]
+            grams[owned] = np.add.reduceat(weighted, starts, axis=0) * GRAM_SCALE
+            # an n-gram that stands twice in a word has twice its length
+            codes = np.sort(np.repeat(owned, counts[owned]) * len(gram_idf) + flat)
+            first = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]]))
+            times = np.diff(np.concatenate([first, [len(codes)]]))
+            unit, gram = np.divmod(codes[first], len(gram_idf))
+            squares = (gram_idf[gram] * times) ** 2
+            lengths[:, 1] = np.bincount(unit, weights=squares, minlength=total - done)
         self._tables = _Tables(
             *(
                 np.concatenate(both)
@@ -133,19 +140,16 @@ class LinearModel:
         """
         tables = self._lookup(stream.store)
         n = len(stream.bounds) - 1
-        units = stream.units
+        units, _, bounds = distinct(stream)
         out = np.tile(self.intercept[heads], (n, 1))
-        if not len(units):
+        if not len(stream.units):
             return out
-        lengths = _sum(tables.lengths[units], stream.bounds)
+        lengths = _sum(tables.lengths[units], bounds)
         scale = 1.0 / np.sqrt(np.maximum(lengths, 1e-12))
-        out += _sum(tables.words[:, heads][units], stream.bounds) * scale[:, :1]
-        out += _sum(tables.grams[:, heads][units], stream.bounds) * scale[:, 1:]
+        out += _sum(tables.words[:, heads][units], bounds) * scale[:, :1]
+        out += _sum(tables.grams[:, heads][units], bounds) * scale[:, 1:]
 
-        codes, where = pair_codes(stream, tables.column, len(self.vocabulary.words))
-        pair = self.vocabulary.find_pairs(codes)
-        hit = pair >= 0
-        pair, document = pair[hit], stream.document[where[hit]]
+        document, pair = self.vocabulary.document_pairs(stream, tables.column)
         length = np.bincount(document, weights=self._pair_length[pair], minlength=n)
         scale = 1.0 / np.sqrt(np.maximum(length, 1e-12))
         weights = self._pair[:, heads][pair]

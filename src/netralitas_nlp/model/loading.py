@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from netralitas_nlp.features.stream import CueIndex, StreamReader
 from netralitas_nlp.features.phrases import PhraseTable
+from netralitas_nlp.features.stream import CueIndex, StreamReader
 from netralitas_nlp.features.vocabulary import Vocabulary
 from netralitas_nlp.lexicons import Lexicon
 from netralitas_nlp.model.artefact import read_artefact, write_artefact
@@ -58,7 +58,9 @@ def load_model(
         if positive not in model.classes:
             raise ValueError(f"positive label {positive!r} is none of {model.classes}")
     except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise ArtefactError(f"{path}: the parts of the model do not fit together ({error})") from None
+        raise ArtefactError(
+            f"{path}: the parts of the model do not fit together ({error})"
+        ) from None
     return Scorer(model, thresholds, positive, meta)
 
 
@@ -99,9 +101,7 @@ def _cue_index(arrays: Mapping[str, npt.NDArray[Any]]) -> CueIndex:
     return CueIndex(dict(zip(names, masks, strict=True)), phrases)
 
 
-def save_model(
-    path: str | os.PathLike[str], scorer: Scorer, *, force: bool = False
-) -> str:
+def save_model(path: str | os.PathLike[str], scorer: Scorer, *, force: bool = False) -> str:
     """Write the model of a scorer as an artefact.
 
     Parameters
@@ -124,7 +124,7 @@ def save_model(
     vocabulary = model.linear.vocabulary
     word_idf, gram_idf, pair_idf = vocabulary.idf
     phrases = model.reader.index.phrases
-    arrays = {
+    arrays: dict[str, npt.NDArray[Any]] = {
         "words": _pack(vocabulary.words),
         "grams": _pack(vocabulary.grams),
         "pairs": vocabulary.pairs,

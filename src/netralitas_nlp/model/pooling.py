@@ -21,11 +21,13 @@ class Pooling(NamedTuple):
 
     maximum: float = 0.5
     mean: float = 0.5
-    count: float = 0.0
+    number: float = 0.0
     offset: float = 0.0
 
 
-def summaries(logits: FloatArray, owner: IntArray, n: int) -> tuple[FloatArray, FloatArray, IntArray]:
+def summaries(
+    logits: FloatArray, owner: IntArray, n: int
+) -> tuple[FloatArray, FloatArray, IntArray]:
     """Largest and mean logit and number of segments of each document.
 
     Parameters
@@ -63,7 +65,7 @@ def pool(logits: FloatArray, owner: IntArray, n: int, pooling: Pooling) -> Float
     combined = (
         pooling.maximum * largest
         + pooling.mean * mean
-        + pooling.count * np.log(count)[:, None]
+        + pooling.number * np.log(count)[:, None]
         + pooling.offset
     )
     return np.where(count[:, None] > 1, combined, largest)

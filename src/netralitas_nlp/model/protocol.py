@@ -8,9 +8,20 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["TextModel"]
+__all__ = ["Occluded", "TextModel"]
 
 FloatArray = npt.NDArray[np.float64]
+
+
+class Occluded(Protocol):
+    """One text and what its tokens are worth."""
+
+    spans: list[tuple[int, int]]
+    """Offsets of the tokens."""
+
+    def drops(self, groups: Sequence[tuple[int, int]], *, labels_only: bool = False) -> FloatArray:
+        """Fall of the log-odds for each run of tokens (first, last) that is left out."""
+        ...
 
 
 class TextModel(Protocol):
@@ -26,8 +37,8 @@ class TextModel(Protocol):
         """Calibrated log-odds, one row per text and one column per head."""
         ...
 
-    def without(self, text: str) -> tuple[list[tuple[int, int]], FloatArray, FloatArray]:
-        """Token spans, the fall of the log-odds when each is not read, and the log-odds."""
+    def occlusion(self, text: str) -> Occluded:
+        """One text, ready for leaving tokens out."""
         ...
 
     def sentence_spans(self, text: str) -> list[tuple[int, int]]:

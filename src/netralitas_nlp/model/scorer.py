@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from netralitas_nlp.model.assessment import SIGNALS, Assessment, Evidence
-from netralitas_nlp.model.evidence import spans_of_evidence
+from netralitas_nlp.model.evidence import find_evidence
 from netralitas_nlp.model.protocol import TextModel
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ NEUTRAL, REVIEW, PARTISAN = "netral", "tinjau", "partisan"
 
 
 def _missing(value: object) -> bool:
-    return value is None or (isinstance(value, float) and value != value) or (
-        type(value).__name__ in ("NAType", "NaTType")
-    )
+    if isinstance(value, float):
+        return math.isnan(value)
+    return value is None or type(value).__name__ in ("NAType", "NaTType")
 
 
 def as_texts(texts: Iterable[Any]) -> tuple[list[str], list[bool]]:
@@ -187,7 +187,7 @@ class Scorer:
         -------
         ndarray of shape (n_texts,)
         """
-        return np.array(self.model.classes)[self.predict_proba(texts).argmax(axis=1)]
+        return np.asarray(np.array(self.model.classes)[self.predict_proba(texts).argmax(axis=1)])
 
     def verdict(self, probability: float) -> str:
         """Verdict for a probability of the positive label."""
@@ -224,7 +224,9 @@ class Scorer:
             If `text` is not a string.
         """
         if not isinstance(text, str):
-            raise TypeError(f"text is {type(text).__name__}, expected str; for many use predict_proba")
+            raise TypeError(
+                f"text is {type(text).__name__}, expected str; for many use predict_proba"
+            )
         whole = self._assess([text], evidence=True)[0]
         spans = self.model.sentence_spans(text)
         if len(spans) < 2:
@@ -256,14 +258,10 @@ class Scorer:
         return out
 
     def _evidence(self, text: str) -> tuple[Evidence, ...]:
-        spans, drop, _ = self.model.without(text)
-        column = 0
-        if len(self.model.classes) > 2:
-            column = self._positive_column
-        elif self._positive_column == 0:
-            drop = drop.copy()
-            drop[:, 0] *= -1.0
-        return spans_of_evidence(text, spans, drop, self._signal_columns, column)
+        column, sign = self._positive_column, 1.0
+        if len(self.model.classes) == 2:  # one column, which speaks for the second label
+            column, sign = 0, 1.0 if column else -1.0
+        return find_evidence(text, self.model.occlusion(text), self._signal_columns, column, sign)
 
     def score_stream(
         self, texts: Iterable[str | None], batch_size: int = 1024, *, evidence: bool = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -80,7 +81,7 @@ class Normalizer:
                 replace(token, start=token.start + start, end=token.end + start)
                 for token in relative
             )
-        for i, (token, following) in enumerate(zip(tokens, tokens[1:], strict=False)):
+        for i, (token, following) in enumerate(itertools.pairwise(tokens)):
             dotted = following.raw == "." and i + 2 < len(tokens)
             number = tokens[i + 2] if dotted else following
             if token.folded in _NUMBER_WORDS and number.kind == "number":

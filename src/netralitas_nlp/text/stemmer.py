@@ -54,7 +54,8 @@ _PREFIX_RULES: dict[str, list[_Rule]] = {
         _rule(("men[cdjstz]", 3, "")),
         _rule((f"men{_V}", 3, "n"), (f"men{_V}", 3, "t")),
         _rule(("meng[ghqk]", 4, "")),
-        _rule((f"meng{_V}", 4, ""), (f"meng{_V}", 4, "k"), ("menge", 5, ""), (f"meng{_V}", 4, "ng")),
+        _rule((f"meng{_V}", 4, ""), (f"meng{_V}", 4, "k"), ("menge", 5, ""),
+              (f"meng{_V}", 4, "ng")),
         _rule((f"meny{_V}", 4, "ny"), (f"meny{_V}", 4, "s")),
         _rule(("memp[abcdfghijklmopqrstuvwxyz]", 3, "")),
     ],
@@ -263,7 +264,9 @@ class Stemmer:
         if len(word) > 60:
             return word
         pieces = " ".join(_NOT_WORD.sub(" ", word).split()).split(" ")
-        return " ".join(self._plural(p) if "-" in p else _Attempt(p, root_words()).run() for p in pieces)
+        return " ".join(
+            self._plural(p) if "-" in p else _Attempt(p, root_words()).run() for p in pieces
+        )
 
     def _plural(self, word: str) -> str:
         match = _PLURAL_SUFFIX.match(word)

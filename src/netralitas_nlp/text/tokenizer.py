@@ -23,7 +23,8 @@ _TOKEN = re.compile(
   | (?P<phone>(?:\+?62|0)8\d{{7,11}}(?!\w))
   | (?P<spaced>[^\W_](?P<sep>[.\-_*·•~])[^\W_](?:(?P=sep)[^\W_]){{2,}}(?!\w))
   | (?P<disguised>[^\W\d_]+[*@$!|][^\W_]+(?:[*$|][^\W_]+)?)
-  | (?P<number>(?:[Rr][Pp]\.?)?\d+(?:[.,:/]\d+)*(?:%|[^\W\d_]{{1,3}}(?!\w)|(?!\w)|(?<=\d\d)(?=[^\W\d_]{{3}})))
+  | (?P<number>(?:[Rr][Pp]\.?)?\d+(?:[.,:/]\d+)*
+      (?:%|[^\W\d_]{{1,3}}(?!\w)|(?!\w)|(?<=\d\d)(?=[^\W\d_]{{3}})))
   | (?P<word>[^\W\d_]{{2,}}-[^\W\d_]{{2,}}(?![^\W_])|[^\W_]+(?:['’][^\W_]+)?)
   | (?P<punct>\.+|!+|\?+|…+|-+|[^\w\s]|_+)
     """,
@@ -131,10 +132,10 @@ class Tokenizer:
         """Make one word token."""
         folded = text.casefold()
         forms = self.reader.read(folded)
-        if forms.expansion and text.isupper() and len(text) <= _LONGEST_ACRONYM:
-            # BKN is an agency, not "bukan"; negation keeps its reading in any case
-            if text.isascii() and not self.reader.is_negation(forms.expansion[0]):
-                forms = forms._replace(expansion=())
+        acronym = text.isupper() and text.isascii() and len(text) <= _LONGEST_ACRONYM
+        # BKN is an agency, not "bukan"; other negation keeps its reading in any case
+        if acronym and forms.expansion and not self.reader.is_negation(forms.expansion[0]):
+            forms = forms._replace(expansion=())
         return Token(start, end, raw, "word", folded, *forms, _stemmer=self._stemmer)
 
     def join(self, letters: str) -> WordForms | None:

@@ -141,9 +141,11 @@ class WordReader:
         """Read the letters that digits and symbols stand for, or None if nothing sensible."""
         slots = [_LEET.get(c, c) for c in word]
         letters = sum(c.isalpha() for c in word)
-        if letters == len(word) or letters < len(word) / 3 or math.prod(
-            len(slot) for slot in slots
-        ) > _MOST_READINGS:
+        if (
+            letters == len(word)
+            or letters < len(word) / 3
+            or math.prod(len(slot) for slot in slots) > _MOST_READINGS
+        ):
             return None
         readings = ["".join(choice) for choice in itertools.product(*slots)]
         readings = [self.squeeze(reading) for reading in readings if reading.isalpha()]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
+from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, StratifiedKFold
@@ -20,6 +21,7 @@ from netralitas_nlp.features.stream import StreamReader
 from netralitas_nlp.features.vocabulary import Vocabulary
 from netralitas_nlp.model.assessment import SIGNALS
 from netralitas_nlp.model.fast import EMPTY_LOG_ODDS, FastModel
+from netralitas_nlp.model.gate import TOPIC, gated
 from netralitas_nlp.model.linear import LinearModel
 from netralitas_nlp.model.loading import save_model
 from netralitas_nlp.model.pooling import Pooling, pool
@@ -55,6 +57,8 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         Folds of the cross-validation that calibration, pooling and review band are fitted on.
     max_iter : int, default=400
         Most steps of the solver.
+    n_jobs : int, optional
+        Processes for the folds, as in joblib; the result is the same.
 
     Attributes
     ----------
@@ -87,6 +91,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         lexicon: Mapping[str, Iterable[str]] | None = None,
         folds: int = 5,
         max_iter: int = 400,
+        n_jobs: int | None = None,
     ):
         self.C = C
         self.min_word = min_word
@@ -98,6 +103,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         self.lexicon = lexicon
         self.folds = folds
         self.max_iter = max_iter
+        self.n_jobs = n_jobs
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -113,6 +119,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         sample_weight: Sequence[float] | None = None,
         *,
         signals: Sequence[Iterable[str]] | None = None,
+        topics: Sequence[bool] | None = None,
         groups: Sequence[Any] | None = None,
         soft_texts: Sequence[str] = (),
         soft_targets: Sequence[float] = (),
@@ -130,6 +137,9 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             Weight of each text.
         signals : sequence of iterables of str, optional
             Signal names of each text; trains one head for each signal that occurs.
+        topics : sequence of bool, optional
+            Whether each text is on the topic at all (two classes only): trains a second head, and
+            the label is learned from the texts on the topic.
         groups : sequence, optional
             Texts of one group (a source, an account) are never on both sides of a fold.
         soft_texts : sequence of str, optional
@@ -162,6 +172,8 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         binary = len(self.classes_) == 2
         if len(soft_texts) != len(soft_targets) or (len(soft_texts) and not binary):
             raise ValueError("soft targets need two classes and one probability for each text")
+        if topics is not None and (not binary or len(topics) != len(texts)):
+            raise ValueError("topics need two classes and one value for each text")
 
         self._reader = StreamReader(Normalizer(self.lexicon), most_chunks=10**9)
         stream = self._reader.read([*texts, *soft_texts])
@@ -178,18 +190,22 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         parts, read, owner = segment(stream, sentences(stream))
         matrix = self._extractor.blocks(parts, read)
         n = len(texts)
-        heads = self._heads(signals)
-        targets = self._targets(target, signals, heads)
+        heads = self._heads(signals, topics is not None)
+        targets = self._targets(target, signals, topics, heads)
         task = _Task(
             matrix, owner, n, targets, weight, np.asarray(soft_targets, float), soft_weight,
-            0 if binary else len(self.classes_), self.C, self.class_weight, self.max_iter,
+            0 if binary else len(self.classes_), topics is not None, self.C, self.class_weight,
+            self.max_iter,
         )  # fmt: skip
 
         fold_logits = np.zeros((int((owner < n).sum()), len(heads)))
-        for train, test in self._split(target, groups):
-            coef, intercept = task.fit(train)
+        splits = self._split(target, groups)
+        work = [train for train, _ in splits] + [np.arange(n)]
+        fits = Parallel(self.n_jobs)(delayed(task.fit)(train) for train in work)
+        for (_, test), (coef, intercept) in zip(splits, fits, strict=False):
             rows = np.flatnonzero(np.isin(owner, test))
             fold_logits[rows] = matrix[rows] @ coef + intercept
+        fold_logits = gated(fold_logits, heads)
         first = owner[owner < n]
         pooling = fit_pooling(fold_logits, first, target) if binary else Pooling()
         pooled = pool(fold_logits, first, n, pooling)
@@ -198,7 +214,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             if binary or head >= len(self.classes_):
                 calibration[head] = fit_platt(pooled[:, head], targets[:, head], weight)
 
-        coef, intercept = task.fit(np.arange(n))
+        coef, intercept = fits[-1]
         self.coef_ = coef.astype(np.float32).astype(np.float64)
         self.intercept_ = intercept
         model = FastModel(
@@ -219,10 +235,10 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         self.scorer_.thresholds = review_band(self.out_of_fold_[:, column], target == column)
         return self
 
-    def _heads(self, signals: Sequence[Iterable[str]] | None) -> tuple[str, ...]:
-        labels = (str(self.classes_[1]),) if len(self.classes_) == 2 else tuple(
-            map(str, self.classes_)
-        )
+    def _heads(self, signals: Sequence[Iterable[str]] | None, topic: bool) -> tuple[str, ...]:
+        labels = tuple(map(str, self.classes_))
+        if len(labels) == 2:
+            labels = (labels[1], TOPIC) if topic else labels[1:]
         seen = {name for row in signals or () for name in row}
         unknown = seen - set(SIGNALS)
         if unknown:
@@ -230,11 +246,20 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         return labels + tuple(name for name in SIGNALS if name in seen)
 
     def _targets(
-        self, target: IntArray, signals: Sequence[Iterable[str]] | None, heads: tuple[str, ...]
+        self,
+        target: IntArray,
+        signals: Sequence[Iterable[str]] | None,
+        topics: Sequence[bool] | None,
+        heads: tuple[str, ...],
     ) -> FloatArray:
-        n_labels = 1 if len(self.classes_) == 2 else len(self.classes_)
-        columns = [target == 1] if n_labels == 1 else [target == k for k in range(n_labels)]
-        for name in heads[n_labels:]:
+        if len(self.classes_) == 2:
+            columns = [target == 1]
+            if topics is not None:
+                # what takes a side is political, whatever the table says
+                columns.append(np.asarray(topics, dtype=bool) | columns[0])
+        else:
+            columns = [target == k for k in range(len(self.classes_))]
+        for name in heads[len(columns) :]:
             columns.append(np.array([name in row for row in signals or ()]))
         return np.column_stack(columns).astype(float)
 
@@ -279,6 +304,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         logits = np.asarray(self._extractor.blocks(parts, read) @ self.coef_ + self.intercept_)
         model = self.scorer_.model
         assert isinstance(model, FastModel)
+        logits = gated(logits, model.heads)
         out = model.calibrated(pool(logits, owner, len(texts), model.pooling))
         if len(self.classes_) == 2:
             out[np.diff(stream.bounds) == 0] = EMPTY_LOG_ODDS
@@ -351,6 +377,7 @@ class _Task:
         soft: FloatArray,
         soft_weight: float,
         n_multiclass: int,
+        topic: bool,
         C: float,
         class_weight: Any,
         max_iter: int,
@@ -359,6 +386,7 @@ class _Task:
         self.targets, self.weight = targets, weight
         self.soft, self.soft_weight = soft, soft_weight
         self.n_multiclass = n_multiclass
+        self.topic = topic
         self.settings = {"C": C, "class_weight": class_weight, "max_iter": max_iter, "tol": 1e-5}
 
     def fit(self, documents: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -369,22 +397,31 @@ class _Task:
         # the segments of a long text share its weight, damped: it says more than a short one
         weight = self.weight[of] / np.sqrt(size)
         coefs: list[FloatArray] = []
-        intercepts: list[FloatArray] = []
+        intercepts: list[float] = []
         start = self.n_multiclass
         if start:
             classes = self.targets[of, :start].argmax(axis=1)
             model = LogisticRegression(**self.settings).fit(self.matrix[hard], classes, weight)
             coefs += list(model.coef_)
             intercepts += list(model.intercept_)
+        on_topic = np.ones(len(hard), dtype=bool)
+        soft_topic = np.ones(int((self.owner >= self.n).sum()))
+        fitted: dict[int, tuple[FloatArray, float]] = {}
+        if self.topic:
+            fitted[1] = self._regress(hard, self.targets[of, 1], weight)
+            on_topic = self.targets[of, 1] == 1
+            extra = self.matrix[np.flatnonzero(self.owner >= self.n)]
+            soft_topic = 1.0 / (1.0 + np.exp(-(extra @ fitted[1][0] + fitted[1][1])))
         for head in range(start, self.targets.shape[1]):
             target = self.targets[of, head]
             if head == 0:
-                keep = self._speaking_segments(hard, of, target, size, weight)
-                coef, intercept = self._regress(hard[keep], target[keep], weight[keep], soft=True)
-            else:
-                coef, intercept = self._regress(hard, target, weight, soft=False)
-            coefs.append(coef)
-            intercepts.append(intercept)
+                rows, y, w = hard[on_topic], target[on_topic], weight[on_topic]
+                keep = self._speaking_segments(rows, of[on_topic], y, size[on_topic], w)
+                fitted[0] = self._regress(rows[keep], y[keep], w[keep], soft_topic)
+            elif head not in fitted:
+                fitted[head] = self._regress(hard, target, weight)
+            coefs.append(fitted[head][0])
+            intercepts.append(fitted[head][1])
         return np.column_stack(coefs), np.array(intercepts)
 
     def _speaking_segments(
@@ -404,23 +441,28 @@ class _Task:
         if not unsure.any():
             return np.ones(len(hard), dtype=bool)
         sure = ~unsure
-        coef, intercept = self._regress(hard[sure], target[sure], weight[sure], soft=True)
+        coef, intercept = self._regress(hard[sure], target[sure], weight[sure])
         logit = np.asarray(self.matrix[hard] @ coef + intercept)
         loudest = np.full(self.n, -np.inf)
         np.maximum.at(loudest, of, logit)
         return np.asarray(sure | (logit > 0) | (logit == loudest[of]))
 
     def _regress(
-        self, rows: IntArray, target: FloatArray, weight: FloatArray, soft: bool
+        self,
+        rows: IntArray,
+        target: FloatArray,
+        weight: FloatArray,
+        soft_topic: FloatArray | None = None,
     ) -> tuple[FloatArray, float]:
         X, y, w = self.matrix[rows], target, weight
-        if soft and len(self.soft):
+        if soft_topic is not None and len(self.soft):
             extra = np.flatnonzero(self.owner >= self.n)
-            p = self.soft[self.owner[extra] - self.n]
-            # logistic loss with a soft target is two weighted rows
+            # given that a text is on the topic with probability t, the teacher's p is q = p / t
+            p = np.minimum(self.soft[self.owner[extra] - self.n], soft_topic)
             X = sp.vstack([X, self.matrix[extra], self.matrix[extra]], format="csr")
             y = np.concatenate([y, np.ones(len(extra)), np.zeros(len(extra))])
-            w = np.concatenate([w, self.soft_weight * p, self.soft_weight * (1 - p)])
+            # logistic loss with a soft target is two weighted rows
+            w = np.concatenate([w, self.soft_weight * p, self.soft_weight * (soft_topic - p)])
         if len(np.unique(y)) < 2:
             return np.zeros(X.shape[1]), -10.0 if y[0] == 0 else 10.0
         model = LogisticRegression(**self.settings).fit(X, y, w)

@@ -149,7 +149,9 @@ def train_from_csv(
     rare = counts[counts < 2]
     if len(rare):
         row = int(labels.index[labels == rare.index[0]][0]) + 2
-        near = difflib.get_close_matches(rare.index[0], [k for k in counts.index if counts[k] > 1], 1)
+        near = difflib.get_close_matches(
+            rare.index[0], [k for k in counts.index if counts[k] > 1], 1
+        )
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise TrainingDataError(
             f"{path}, row {row:,}: label {rare.index[0]!r} stands there only; every label needs "

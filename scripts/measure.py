@@ -1,0 +1,116 @@
+"""Prints the figures of the bundled model, each with the data it was measured on.
+
+    python scripts/measure.py [--real ../shared/real] [--leave-out] [--json]
+
+Without `--real` data only what the repository holds is measured, and the rest is named as not
+measured. `--leave-out` trains anew with whole repositories left out (minutes): once on the
+labelled texts alone, and once with soft targets, which are a little optimistic because the
+teacher that gave them had seen the labels of the repositories left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import f1_score
+from train_bundled import ROOT, fit, read, soft_rows, training_rows
+
+from netralitas_nlp import Scorer
+from netralitas_nlp.evaluation import evaluate, read_suite, run_checks
+
+FOLDS = 6
+SHOWN = ("n", "macro_f1", "average_precision", "precision", "recall", "ece", "brier",
+         "band_share", "outside_accuracy")  # fmt: skip
+
+
+def leave_out(real: Path, *, soft: bool) -> float:
+    """Macro-F1 on train.csv when whole repositories are left out."""
+    rows = training_rows(real)
+    is_real = ~rows.source.str.startswith("written ")
+    names = sorted(rows.source[is_real].unique())
+    np.random.RandomState(0).shuffle(names)
+    pool = soft_rows(real) if soft else None
+    probability = np.zeros(len(rows))
+    for fold in range(FOLDS):
+        held = set(names[fold::FOLDS])
+        test = rows.source.isin(held)
+        part = pool[~pool.repository.isin(held)] if pool is not None else None
+        model = fit(rows[~test], part, signals=False)
+        probability[test] = model.predict_proba(rows.text[test].tolist())[:, 1]
+        print(f"  fold {fold + 1} of {FOLDS} done", file=sys.stderr)
+    truth = rows.label[is_real] == "partisan"
+    return float(f1_score(truth, probability[is_real] >= 0.5, average="macro"))
+
+
+def sides(scorer: Scorer) -> dict[str, float]:
+    """How far probabilities move when one side is swapped for another."""
+    frames = read(ROOT / "data" / "checks" / "parity.csv")
+    gaps: list[float] = []
+    flips = pairs = 0
+    for frame in frames.itertuples():
+        texts = [frame.text.replace("{" + frame.slot + "}", f) for f in frame.fillers.split(";")]
+        p = scorer.predict_proba(texts)[:, 1]
+        for i in range(len(p)):
+            for j in range(i):
+                gaps.append(abs(float(p[i] - p[j])))
+                flips += (p[i] >= 0.5) != (p[j] >= 0.5)
+                pairs += 1
+    return {
+        "frames": len(frames),
+        "mean_change": float(np.mean(gaps)),
+        "largest_change": float(np.max(gaps)),
+        "label_flips": flips / pairs,
+    }
+
+
+def figures(scorer: Scorer, frame: pd.DataFrame) -> dict[str, Any]:
+    report = evaluate(scorer, frame.text.tolist(), frame.label.tolist())
+    return {name: report.figures[name] for name in SHOWN}
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--real", type=Path, default=ROOT.parent / "shared" / "real")
+    parser.add_argument("--model", default="bundled")
+    parser.add_argument("--leave-out", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(arguments)
+    scorer = Scorer.load(options.model)
+    found: dict[str, Any] = {
+        "data/posts/test.csv": figures(scorer, read(ROOT / "data" / "posts" / "test.csv")),
+        "data/checks/suite.csv": {
+            name: value
+            for name, value in run_checks(scorer, read_suite(ROOT / "data" / "checks"))
+            .to_dict()
+            .items()
+            if name != "functionalities"
+        },
+        "data/checks/parity.csv": sides(scorer),
+    }
+    if (options.real / "dev.csv").exists():
+        found["real dev.csv"] = figures(scorer, read(options.real / "dev.csv"))
+        if options.leave_out:
+            found["real train.csv, whole repositories left out"] = {
+                "macro_f1 labelled texts only": leave_out(options.real, soft=False),
+                "macro_f1 with soft targets": leave_out(options.real, soft=True),
+            }
+    else:
+        print(f"NOT MEASURED: the real posts ({options.real} is not there)", file=sys.stderr)
+    if options.json:
+        print(json.dumps(found, indent=2))
+        return 0
+    for name, values in found.items():
+        print(name)
+        for key, value in values.items():
+            print(f"  {key:30} {value:.4f}" if isinstance(value, float) else f"  {key:30} {value}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
