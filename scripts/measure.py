@@ -1,6 +1,6 @@
 """Prints the figures of the bundled model, each with the data it was measured on.
 
-    python scripts/measure.py [--real ../shared/real] [--leave-out] [--json]
+    python scripts/measure.py [--real ../shared/real] [--leave-out] [--json] [--write]
 
 Without `--real` data only what the repository holds is measured, and the rest is named as not
 measured. `--leave-out` trains anew with whole repositories left out (minutes): once on the
@@ -74,12 +74,23 @@ def figures(scorer: Scorer, frame: pd.DataFrame) -> dict[str, Any]:
     return {name: report.figures[name] for name in SHOWN}
 
 
+def markdown(found: dict[str, Any]) -> str:
+    """The figures as one Markdown table."""
+    lines = ["| measured on | figure | value |", "|---|---|---:|"]
+    for name, values in found.items():
+        for key, value in values.items():
+            shown = f"{value:.3f}" if isinstance(value, float) else f"{value:,}"
+            lines.append(f"| {name} | {key.replace('_', ' ')} | {shown} |")
+    return "\n".join(lines) + "\n"
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--real", type=Path, default=ROOT.parent / "shared" / "real")
     parser.add_argument("--model", default="bundled")
     parser.add_argument("--leave-out", action="store_true")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--write", action="store_true", help="write the table into README.md")
     options = parser.parse_args(arguments)
     scorer = Scorer.load(options.model)
     found: dict[str, Any] = {
@@ -102,6 +113,12 @@ def main(arguments: list[str]) -> int:
             }
     else:
         print(f"NOT MEASURED: the real posts ({options.real} is not there)", file=sys.stderr)
+    if options.write:
+        readme = ROOT / "README.md"
+        head, _, rest = readme.read_text(encoding="utf-8").partition("<!-- figures -->\n")
+        tail = rest.partition("<!-- /figures -->")[2]
+        body = f"<!-- figures -->\n{markdown(found)}<!-- /figures -->"
+        readme.write_text(head + body + tail, encoding="utf-8")
     if options.json:
         print(json.dumps(found, indent=2))
         return 0

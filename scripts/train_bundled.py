@@ -96,11 +96,12 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--real", type=Path, default=ROOT.parent / "shared" / "real")
     parser.add_argument("--output", type=Path, default=ROOT / "models" / "bundled")
+    parser.add_argument("--no-posts", action="store_true", help="leave the written posts out")
     options = parser.parse_args(arguments)
     if not (options.real / "train.csv").exists():
         print(f"{options.real}: no train.csv there; see data/README.md", file=sys.stderr)
         return 2
-    rows, soft = training_rows(options.real), soft_rows(options.real)
+    rows, soft = training_rows(options.real, posts=not options.no_posts), soft_rows(options.real)
     print(f"{len(rows):,} labelled texts, {len(soft):,} with soft targets")
     model = fit(rows, soft)
     info = {

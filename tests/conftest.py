@@ -212,5 +212,5 @@ def weird(long_text: str) -> list[str]:
         long_text.replace(".", ""),
         "https://contoh.id/a?b=c @akun_siapa email@contoh.id 0812-3456-7890 3201234567890123",
         "Нет 没有 لا",
-        "Kata Bawaslu: \"dilarang mendukung calon\".\n\nTapi ayo menangkan Pak Burhan!",
+        'Kata Bawaslu: "dilarang mendukung calon".\n\nTapi ayo menangkan Pak Burhan!',
     ]

@@ -239,6 +239,24 @@ def evaluate(
 
 
 @main.command()
+@click.option("--suite", required=True, type=click.Path(), help="Suite as CSV, or its folder.")
+@_format_option
+@_model_option
+def check(suite: str, form: str, model: str) -> None:
+    """Run a behavioural suite: pass rate for each functionality."""
+    from netralitas_nlp.evaluation import read_suite, run_checks
+
+    try:
+        report = run_checks(_load(model), read_suite(suite))
+    except (ValueError, OSError) as error:
+        raise _Bad(str(error)) from None
+    if form == "json":
+        click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        click.echo(report.to_text())
+
+
+@main.command()
 @click.argument("text")
 @_format_option
 def normalize(text: str, form: str) -> None:

@@ -14,9 +14,7 @@ def extractor(posts):
 
 def cues(extractor, text):
     return {
-        name.removeprefix("cue ")
-        for name, _ in extractor.explain(text)
-        if name.startswith("cue ")
+        name.removeprefix("cue ") for name, _ in extractor.explain(text) if name.startswith("cue ")
     }
 
 

@@ -78,7 +78,7 @@ def test_every_field(scorer, weird):
         st.text(max_size=80),
         st.lists(
             st.sampled_from(
-                "ayo coblos no 2 . ! \" “ jangan tidak Jokowi Bu Rina menang c o b l o s "
+                'ayo coblos no 2 . ! " “ jangan tidak Jokowi Bu Rina menang c o b l o s '
                 "#GantiPresiden ✌️ &amp; @akun \n 0812-3456-7890 c0bl0s".split(" ")
             ),
             max_size=40,
@@ -143,7 +143,11 @@ def test_neutral_text_has_no_evidence(scorer):
 def test_sentences_only_for_two_or_more(scorer):
     assert scorer.score("Ayo coblos nomor 2!").sentences == ()
     parts = scorer.score("Hujan turun sejak pagi. Ayo coblos nomor 2! Pasar ramai.").sentences
-    assert [p.text for p in parts] == ["Hujan turun sejak pagi.", "Ayo coblos nomor 2!", "Pasar ramai."]
+    assert [p.text for p in parts] == [
+        "Hujan turun sejak pagi.",
+        "Ayo coblos nomor 2!",
+        "Pasar ramai.",
+    ]
     assert max(parts, key=lambda p: p.probability).text == "Ayo coblos nomor 2!"
 
 
@@ -305,7 +309,9 @@ def test_stream_names_the_position_over_batches(scorer):
         list(stream)
 
 
-@pytest.mark.parametrize("template", ["Ayo coblos nomor {}!", "Pilih paslon {}", "salam nomor {} ya"])
+@pytest.mark.parametrize(
+    "template", ["Ayo coblos nomor {}!", "Pilih paslon {}", "salam nomor {} ya"]
+)
 def test_ballot_numbers_are_equal(scorer, template):
     p = scorer.predict_proba([template.format(n) for n in range(1, 6)])[:, 1]
     assert np.ptp(p) < 1e-9
@@ -313,7 +319,12 @@ def test_ballot_numbers_are_equal(scorer, template):
 
 @pytest.mark.parametrize(
     "template",
-    ["Ayo coblos {} di TPS!", "Dukung {} jadi presiden", "Saya kecewa dengan {}", "{} hadir di sana"],
+    [
+        "Ayo coblos {} di TPS!",
+        "Dukung {} jadi presiden",
+        "Saya kecewa dengan {}",
+        "{} hadir di sana",
+    ],
 )
 def test_sides_are_equal(scorer, template):
     names = ("Jokowi", "Prabowo", "Ganjar", "Anies", "Megawati")

@@ -55,7 +55,7 @@ def reference(dictionary_words):
 @pytest.fixture(scope="module")
 def inflected(dictionary_words):
     rng = random.Random(20240214)
-    roots = [w for w in dictionary_words if w.isalpha()]
+    roots = [w for w in dictionary_words if w.isalpha() and len(w) > 4]
     words = []
     for root in rng.sample(roots, SAMPLE_SIZE):
         prefix, suffix = rng.choice(PREFIXES), rng.choice(SUFFIXES)

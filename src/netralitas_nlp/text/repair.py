@@ -6,7 +6,6 @@ found in the repaired text is ever lost in a text that nobody wrote.
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from functools import lru_cache
@@ -70,6 +69,12 @@ def _fold(char: str) -> str:
     return kept or char
 
 
+def _unescape(entity: str) -> str:
+    import html  # its table of entities costs 2 ms, and most texts have none
+
+    return html.unescape(entity)
+
+
 def repair(chunk: str) -> Repaired:
     """Repair one chunk.
 
@@ -98,7 +103,7 @@ def repair(chunk: str) -> Repaired:
     while position < len(chunk):
         match = _ENTITY.match(chunk, position) if chunk[position] == "&" else None
         if match:
-            pieces.append((html.unescape(match.group()), position, match.end()))
+            pieces.append((_unescape(match.group()), position, match.end()))
             position = match.end()
             continue
         if pattern is None:

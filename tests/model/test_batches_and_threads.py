@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from netralitas_nlp import Scorer
+
+
+def same(left, right):
+    """Equal but for the last bits: sums run in the order in which words were first met."""
+    assert left.probability == pytest.approx(right.probability, abs=1e-12)
+    assert left.verdict == right.verdict
+    assert dict(left.signals) == pytest.approx(dict(right.signals), abs=1e-12)
+    spans = [[(e.start, e.end, e.text, e.signal) for e in read.evidence] for read in (left, right)]
+    assert sorted(spans[0]) == sorted(spans[1])
+    assert len(left.sentences) == len(right.sentences)
+
+
+@pytest.fixture(scope="module")
+def many(posts, weird):
+    return [f"{text} {i}" if i % 3 else text for i in range(5) for text in posts[0]] + weird
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_batch_sizes(scorer, many, size):
+    expected = scorer.predict_proba(many)[:, 1]
+    got = [r.probability for r in scorer.score_stream(many, batch_size=size, evidence=False)]
+    assert np.allclose(got, expected, rtol=0, atol=1e-12)
+    parts = [scorer.predict_proba(many[i : i + size])[:, 1] for i in range(0, len(many), size)]
+    assert np.allclose(np.concatenate(parts), expected, rtol=0, atol=1e-12)
+
+
+def test_order_does_not_matter(scorer, many):
+    p = scorer.predict_proba(many)
+    assert np.allclose(scorer.predict_proba(many[::-1])[::-1], p, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("most", [0, 5, 60])
+def test_after_the_memory_starts_anew(scorer, many, most):
+    fresh = Scorer.load()
+    fresh.model.reader.most_chunks = most
+    expected = scorer.predict_proba(many)
+    stores = set()
+    for begin in range(0, len(many), 10):
+        got = fresh.predict_proba(many[begin : begin + 10])
+        assert np.allclose(got, expected[begin : begin + 10], rtol=0, atol=1e-12)
+        stores.add(id(fresh.model.reader.store))
+    for text in many[:20]:
+        same(fresh.score(text), scorer.score(text))
+    assert fresh.model.reader.store.chunk_start.size < 2000
+
+
+def test_eight_threads_share_one_scorer(many):
+    alone, shared = Scorer.load(), Scorer.load()
+    shared.model.reader.most_chunks = 50  # the memory starts anew while others read
+    texts = many[:64]
+    expected = [alone.score(text) for text in texts]
+    p = alone.predict_proba(texts)
+
+    def work(number):
+        order = np.random.default_rng(number).permutation(len(texts))
+        for i in order:
+            same(shared.score(texts[i]), expected[i])
+        return shared.predict_proba(texts)
+
+    with ThreadPoolExecutor(8) as pool:
+        for got in pool.map(work, range(8)):
+            assert np.allclose(got, p, rtol=0, atol=1e-12)
+
+
+def test_after_pickling(scorer, many):
+    again = pickle.loads(pickle.dumps(scorer))
+    assert np.array_equal(again.predict_proba(many), scorer.predict_proba(many))
+    same(again.score(many[0]), scorer.score(many[0]))
+    assert again.thresholds == scorer.thresholds

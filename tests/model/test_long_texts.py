@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import pytest
+
+_SHARED = Path(__file__).resolve().parents[3] / "shared" / "seeds"
+SEEDS = sorted(_SHARED.glob("*.txt"))
+
+
+def test_the_seeds_are_there():
+    if not SEEDS:
+        reason = f"no seed articles at {_SHARED}: neutrality of long articles is NOT checked"
+        print(reason)
+        pytest.skip(reason)
+    assert len(SEEDS) == 5
+
+
+@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
+def test_neutrality_articles_are_neutral(scorer, path):
+    read = scorer.score(path.read_text(encoding="utf-8"))
+    assert len(read.text.split()) > 250
+    assert read.probability < 0.3
+    assert read.verdict == "netral"
+
+
+def test_a_campaign_speech_is_partisan(scorer, speech):
+    assert 250 > len(speech.split()) > 230 or len(speech.split()) >= 250
+    read = scorer.score(speech)
+    assert read.verdict == "partisan"
+    assert len(read.sentences) > 10
+    assert read.evidence
+    flat = scorer.predict_proba([" ".join(speech.split())])[0, 1]
+    assert flat == pytest.approx(read.probability, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    "word", ["coblos", "menang", "dukung", "pilih", "jokowi", "nomor 2", "ganti presiden", "ayo"]
+)
+def test_a_word_said_often_is_no_sum(scorer, word):
+    few = max(scorer.predict_proba([f"{word} " * n for n in range(1, 6)])[:, 1])
+    many = scorer.predict_proba([f"{word} " * n for n in (50, 100, 119, 200, 400)])[:, 1]
+    # texts above 120 words are pooled from segments: a little room for the pooling's offset
+    assert max(many) <= few + 0.12
+
+
+@pytest.mark.parametrize("sentence", ["Hujan turun sejak pagi.", "KPU menetapkan jadwal."])
+def test_a_dull_sentence_said_often_stays_dull(scorer, sentence):
+    p = scorer.predict_proba([" ".join([sentence] * n) for n in (1, 5, 50, 200)])[:, 1]
+    assert max(p) < 0.5
+
+
+def test_a_long_text_without_sentence_ends(scorer, long_text):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        read = scorer.score(long_text.replace(".", "").replace(",", ""))
+    assert 0 <= read.probability <= 1
+
+
+def test_empty_texts_among_long_ones(scorer, long_text):
+    batch = ["", long_text, "", "", "hujan", long_text, ""]
+    p = scorer.predict_proba(batch)[:, 1]
+    assert p[1] == pytest.approx(p[5], abs=1e-12)
+    assert p[0] == p[2] == p[3] == p[6] < 0.1
+    assert p[4] == pytest.approx(scorer.predict_proba(["hujan"])[0, 1], abs=1e-12)
