@@ -174,7 +174,7 @@ def test_bad_array_headers(folder, name, data):
         ("coef", lambda a: a.astype(np.float64)),
         ("coef", lambda a: a[:-1]),
         ("coef", lambda a: a[:, :1]),
-        ("coef", lambda a: np.asfortranarray(a)),
+        ("coef", np.asfortranarray),
         ("coef", lambda a: a.ravel()),
         ("intercept", lambda a: a[:-1]),
         ("intercept", lambda a: a.astype(np.float32)),

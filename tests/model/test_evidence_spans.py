@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 # text, words of which evidence has to touch at least one
@@ -44,7 +46,7 @@ def test_evidence_stays_out_of_dull_sentences(scorer):
 def test_spans_do_not_overlap(scorer, speech, weird):
     for text in [speech, *weird]:
         spans = sorted((e.start, e.end) for e in scorer.score(text).evidence)
-        assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+        assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
         assert len(spans) <= 20
 
 

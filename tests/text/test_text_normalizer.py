@@ -180,7 +180,8 @@ def test_names_of_several_words_are_kept(text):
 @pytest.mark.parametrize("text", ["Adearmando61", "PDIP2", "Jokowi01"])
 def test_a_name_with_a_number_keeps_both(text):
     (token,) = NORMALIZER.document(text).tokens
-    assert token.norm + token.digits == text.casefold()
+    assert token.norm.replace(" ", "") == text.casefold()
+    assert token.norm.endswith(token.digits)
 
 
 def test_words_of_a_user_are_names_too():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import NamedTuple
 
@@ -18,7 +17,6 @@ CLASS_KEYS = {
 }  # fmt: skip
 """Entity class to the key that stands for every one of its members."""
 
-_ELECTION = re.compile(r"(?:no|nomor|nomer|nmr|paslon|capres|cawapres|cabup|cagub|cawalkot|urut)\Z")
 _BALLOT_WORDS = {"satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5}
 _MOST_PARTS = 12
 
@@ -98,7 +96,8 @@ class UnitReader:
             mask = BITS["gesture"] if gesture else 0
             return [Unit("<gestur>" if gesture else f":{token.name}:", "", mask)]
         if kind == "hashtag":
-            units = [Unit("#", "", BITS["hashtag"])]
+            sign = BITS["hashtag"] | (BITS["digit_in_word"] if token.digits else 0)
+            units = [Unit("#", "", sign)]
             for part in token.parts[:_MOST_PARTS]:
                 units.append(_number(part) if part.isdigit() else self._plain(part, True))
             return units
@@ -123,11 +122,12 @@ class UnitReader:
             units = [self._plain(base, marked, extra)]
         else:
             first, *rest = token.expansion
-            unit = self._plain(first, False, extra)
-            units = [Unit(unit.key, base, unit.mask | self.cues.get(base, 0))]
-            units += [self._plain(word, False) for word in rest]
-        if token.digits and not token.leet and (token.digits != "2" or _ELECTION.match(base)):
-            units.append(_number(token.digits))
+            unit = self._plain(first, marked and first == base, extra)
+            form = base if unit.form else ""
+            units = [Unit(unit.key, form, unit.mask | self.cues.get(base, 0))]
+            units += [
+                _number(word) if word.isdigit() else self._plain(word, False) for word in rest
+            ]
         return units
 
     def _plain(self, word: str, marked: bool, extra: int = 0) -> Unit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
@@ -125,8 +125,8 @@ def validate(name: str) -> list[str]:
     >>> validate("parties")
     []
     """
-    schema = LEXICONS[name]
     text = _text(name)
+    schema = LEXICONS[name]
     faults = []
     lines = text.split("\n")
     head = [line for line in lines if line.startswith("#")]
@@ -149,19 +149,31 @@ def validate(name: str) -> list[str]:
                 f"{name}.tsv, row {n}: {len(cells)} cells instead of {len(schema.columns)}"
             )
             continue
+        faults += [f"{name}.tsv, row {n}: {fault}" for fault in _cell_faults(schema, cells)]
         key = tuple(cells[i] for i in positions)
         if key in seen:
             faults.append(f"{name}.tsv, row {n}: {key} stands in row {seen[key]} already")
         seen[key] = n
         if any(cell != cell.strip() for cell in cells):
             faults.append(f"{name}.tsv, row {n}: space around a cell")
-        if not cells[positions[0]]:
-            faults.append(f"{name}.tsv, row {n}: empty key")
-        if "ambiguous" in schema.columns and cells[schema.columns.index("ambiguous")] not in "01":
-            faults.append(f"{name}.tsv, row {n}: ambiguous must be 0 or 1")
     if rows < schema.minimum:
         faults.append(f"{name}.tsv: {rows} rows, at least {schema.minimum} are expected")
     return faults
+
+
+def _cell_faults(schema: _Schema, cells: list[str]) -> Iterator[str]:
+    row = dict(zip(schema.columns, cells, strict=True))
+    for column in schema.key:
+        if not row[column]:
+            yield f"empty key column {column!r}"
+        if column in ("form", "alias") and row[column] != row[column].lower():
+            yield f"{column} {row[column]!r} is not in lower case and would never be found"
+    if row.get("ambiguous", "0") not in ("0", "1"):
+        yield f"ambiguous is {row['ambiguous']!r}, not 0 or 1"
+    if "count" in row and not row["count"].isdigit():
+        yield f"count {row['count']!r} is not a number"
+    if schema.key == ("election", "number") and not row["number"].isdigit():
+        yield f"number {row['number']!r} is not a number"
 
 
 class Lexicon:
@@ -191,14 +203,24 @@ class Lexicon:
     def __init__(self, extra: Mapping[str, Iterable[str] | Mapping[str, str]] | None = None):
         self.extra: dict[str, tuple[tuple[str, str], ...]] = {}
         kinds = {kind for kind, _ in self._bundled_cues} if extra else set()
+        if extra is not None and not isinstance(extra, Mapping):
+            raise LexiconError(f"lexicon terms must be a mapping of kinds, got {extra!r}")
         for kind, terms in (extra or {}).items():
             if kind != "slang" and kind not in self.ENTITY_KINDS and kind not in kinds:
                 known = ", ".join(("slang", *self.ENTITY_KINDS, *sorted(kinds)))
                 raise LexiconError(f"lexicon kind {kind!r} is not one of {known}")
-            pairs = terms.items() if isinstance(terms, Mapping) else [(term, "") for term in terms]
+            slang = kind == "slang"
+            if slang is not isinstance(terms, Mapping) or not isinstance(terms, Iterable):
+                wanted = "a mapping of form to expansion" if slang else "a list of terms"
+                raise LexiconError(f"lexicon terms of {kind!r} must be {wanted}, got {terms!r}")
+            if isinstance(terms, str):
+                raise LexiconError(f"lexicon terms of {kind!r} must be a list: [{terms!r}]")
+            pairs = list(terms.items()) if isinstance(terms, Mapping) else [(t, "") for t in terms]
             for form, expansion in pairs:
                 if not isinstance(form, str) or not form.strip() or not isinstance(expansion, str):
                     raise LexiconError(f"lexicon term {form!r} of {kind!r} must be non-empty text")
+                if slang and (" " in form.strip() or not expansion.strip()):
+                    raise LexiconError(f"slang term {form!r} must be one word with an expansion")
             self.extra[kind] = tuple(
                 (form.strip().casefold(), expansion.strip().casefold()) for form, expansion in pairs
             )

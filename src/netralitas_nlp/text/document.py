@@ -30,7 +30,7 @@ class Token:
     digits : str
         The digits held inside a word: they may be a ballot number ("R1DO" holds "1").
     expansion : tuple of str
-        Standard words for a slang form, empty if it is none.
+        Standard words for a slang form, or a word and the number glued to it; else empty.
     parts : tuple of str
         Words of a hashtag or of a handle, empty for other tokens.
     name : str or None

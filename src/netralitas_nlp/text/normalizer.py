@@ -17,6 +17,7 @@ __all__ = ["Normalizer", "spaced_runs"]
 _CHUNK = re.compile(r"\S+")
 # Four or more single characters with white space between them ("c o b l o s").
 _SPACED = re.compile(r"(?<!\S)\w(?:\s{1,3}\w){3,}(?!\S)")
+_LONGEST_RUN = 60
 _NUMBER_WORDS = frozenset({"no", "nmr", "nomer"})
 
 
@@ -106,13 +107,17 @@ class Normalizer:
     def _run(self, begin: int, run: str) -> Iterator[tuple[int, str, list[Token]]]:
         """Read one run of single characters: longest word first, the rest as they stand."""
         places = [match.start() for match in re.finditer(r"\w", run)]
+        if len(places) > _LONGEST_RUN:  # nobody spells so much apart; keep the cost linear
+            for place in places:
+                yield begin + place, run[place], self.tokenizer.tokens(run[place])
+            return
         i = 0
         while i < len(places):
             for j in range(min(len(places), i + 20), i + 3, -1):
                 letters = "".join(run[p] for p in places[i:j]).casefold()
                 forms = self.tokenizer.join(letters) if sum(map(str.isalpha, letters)) > 2 else None
                 known = forms is not None and forms.leet in self.tokenizer.reader.known
-                if forms and (known or (i == 0 and j == len(places) and letters.isalpha())):
+                if forms and known:
                     start, end = places[i], places[j - 1] + 1
                     raw = run[start:end]
                     token = Token(

@@ -28,4 +28,4 @@ def root_words() -> frozenset[str]:
         raise ModuleNotFoundError("Sastrawi is missing; install it with: pip install Sastrawi")
     folder = os.path.join(os.path.dirname(spec.origin), "Stemmer", "data")
     with open(os.path.join(folder, "kata-dasar.txt"), encoding="utf-8") as file:
-        return frozenset(file.read().split("\n"))
+        return frozenset(filter(None, file.read().split("\n")))

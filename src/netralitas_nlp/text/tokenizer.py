@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from netralitas_nlp.lexicons import Lexicon
 from netralitas_nlp.text.document import Token
@@ -21,16 +22,18 @@ _TOKEN = re.compile(
   | (?P<hashtag>\#\w+)
   | (?P<emoji>{EMOJI})
   | (?P<phone>(?:\+?62|0)8\d{{7,11}}(?!\w))
-  | (?P<spaced>[^\W_](?P<sep>[.\-_*·•~])[^\W_](?:(?P=sep)[^\W_]){{2,}}(?!\w))
+  | (?P<spaced>[^\W_](?P<sep>[.\-_*·•~])[^\W_](?:(?P=sep)[^\W_]){{2,24}}(?!\w))
   | (?P<disguised>[^\W\d_]+[*@$!|][^\W_]+(?:[*$|][^\W_]+)?)
-  | (?P<number>(?:[Rr][Pp]\.?)?\d+(?:[.,:/]\d+)*
+  | (?P<number>(?:[Rr][Pp]\.?)?\d+(?:[.,:/]\d+)*(?!\ufe0f?\u20e3)
       (?:%|[^\W\d_]{{1,3}}(?!\w)|(?!\w)|(?<=\d\d)(?=[^\W\d_]{{3}})))
-  | (?P<word>[^\W\d_]{{2,}}-[^\W\d_]{{2,}}(?![^\W_])|[^\W_]+(?:['’][^\W_]+)?)
+  | (?P<word>[^\W\d_]{{2,}}-[^\W\d_]{{2,}}(?![^\W_])
+      |(?:(?![0-9]\ufe0f?\u20e3)[^\W_])+(?:['’][^\W_]+)?)
   | (?P<punct>\.+|!+|\?+|…+|-+|[^\w\s]|_+)
     """,
     re.VERBOSE,
 )
 _LONGEST_ACRONYM = 4
+_INNER_DIGIT = re.compile(r"(?<=[^\W\d_])\d(?=[^\W\d_])")
 _SEPARATORS = re.compile(r"[^\w]|_")
 
 
@@ -78,6 +81,11 @@ class Tokenizer:
                 position += 1
                 continue
             token, position = self._token(match, chunk, clean, starts, ends)
+            if out and token.start < out[-1].end:
+                # a character that stands for several ("½") belongs to one token
+                start, end = out[-1].start, max(out[-1].end, token.end)
+                out[-1] = replace(out[-1], end=end, raw=chunk[start:end])
+                continue
             out.append(token)
         return out
 
@@ -120,21 +128,24 @@ class Tokenizer:
             kind = "word"  # 2DM is a ticket, 10rb is a number
         parts: tuple[str, ...] = ()
         name = None
+        digits = ""
         if kind in ("hashtag", "mention"):
             parts = self.reader.split_hashtag(text[1:])
+            digits = "".join(_INNER_DIGIT.findall(text))
         elif kind == "emoji":
             key = emoji_key(text)
             gesture = self._lexicon.gestures.get(key)
             name = gesture[0] if gesture else emoji_name(key)
-        return Token(start, end, raw, kind, folded, folded, parts=parts, name=name), stop
+        token = Token(start, end, raw, kind, folded, folded, digits=digits, parts=parts, name=name)
+        return token, stop
 
     def word(self, start: int, end: int, raw: str, text: str) -> Token:
         """Make one word token."""
         folded = text.casefold()
         forms = self.reader.read(folded)
         acronym = text.isupper() and text.isascii() and len(text) <= _LONGEST_ACRONYM
-        # BKN is an agency, not "bukan"; other negation keeps its reading in any case
-        if acronym and forms.expansion and not self.reader.is_negation(forms.expansion[0]):
+        # BKN is an agency, not "bukan"; GAK and JGN keep their reading in capitals
+        if acronym and forms.expansion and not self.reader.is_negation(folded):
             forms = forms._replace(expansion=())
         return Token(start, end, raw, "word", folded, *forms, _stemmer=self._stemmer)
 

@@ -35,8 +35,27 @@ _LEET = {
 }  # fmt: skip
 _LONGEST_WORD = 40  # beyond this nothing is a disguised word, and the cost stays linear
 _MOST_READINGS = 64
+_AGENCIES = frozenset({"bkn", "g", "nda"})  # in capitals these are names, not negations
 _UNKNOWN_PIECE = 15.0
 _GLUED = 6.0
+_BEFORE_NUMBER = frozenset(
+    [
+        "no",
+        "nomor",
+        "nomer",
+        "nmr",
+        "paslon",
+        "capres",
+        "cawapres",
+        "cabup",
+        "cagub",
+        "cawalkot",
+        "caleg",
+        "urut",
+        "coblos",
+        "pilih",
+    ]
+)
 
 
 class WordReader:
@@ -78,7 +97,10 @@ class WordReader:
     @cached_property
     def _settled(self) -> frozenset[str]:
         """Words whose doubled letters are their spelling."""
-        return root_words() | self._lexicon.entities.keys() | self._lexicon.slang.keys()
+        lexicon = self._lexicon
+        names = {word for phrase in lexicon.phrases for word in phrase.split()}
+        known = lexicon.entities.keys() | lexicon.ambiguous_entities.keys() | lexicon.slang.keys()
+        return root_words() | known | names
 
     @cached_property
     def _total(self) -> int:
@@ -114,7 +136,11 @@ class WordReader:
             base = self.squeeze(tail[1])
             if base in self.known:
                 squeezed = base + tail[3]
-                return WordForms(squeezed, digits=digits, expansion=self._expand(squeezed))
+                expansion = self._expand(squeezed)
+                # "orang2" is a plural; any other number behind a word may be a ballot number
+                if digits != "2" or base in _BEFORE_NUMBER or base in self._lexicon.entities:
+                    expansion = (*(expansion or (squeezed,)), digits)
+                return WordForms(squeezed, digits=digits, expansion=expansion)
         leet = self.decode(self._squeeze_letters(word))
         if leet is None:
             return WordForms(self._squeeze_letters(word), digits=digits)
@@ -128,6 +154,8 @@ class WordReader:
     def squeeze(self, word: str) -> str:
         """Undo emphatic elongation: three letters in a row, or a doubled one no word has."""
         if _STRETCH.search(word):
+            if len(word) < 4 and word in self._settled:
+                return word  # PPP is a party
             single, double = _STRETCH.sub(r"\1", word), _STRETCH.sub(r"\1\1", word)
             return self._best([single, double]) or self.squeeze(single)
         if _DOUBLE.search(word) and word not in self._settled:
@@ -139,6 +167,8 @@ class WordReader:
 
     def decode(self, word: str) -> str | None:
         """Read the letters that digits and symbols stand for, or None if nothing sensible."""
+        if "!" in word and len(word) < 5:
+            return None  # "A!B" is two words and a cry
         slots = [_LEET.get(c, c) for c in word]
         letters = sum(c.isalpha() for c in word)
         if (
@@ -165,9 +195,10 @@ class WordReader:
             return readings[0]
         return None
 
-    def is_negation(self, word: str) -> bool:
-        """Whether a word denies."""
-        return "negation" in self._lexicon.cues.get(word, ())
+    def is_negation(self, form: str) -> bool:
+        """Whether a form denies or forbids, whatever capitals it is written in."""
+        kinds = self._lexicon.cues.get(form, frozenset())
+        return bool(kinds & {"negation", "prohibition"}) and form not in _AGENCIES
 
     def _expand(self, word: str) -> tuple[str, ...]:
         if word in self._lexicon.entities:
@@ -225,20 +256,24 @@ class WordReader:
                 i += 1
         return out
 
+    def _piece_cost(self, piece: str) -> float:
+        cost = self._cost(piece)
+        if len(piece) > 8 and piece not in self._settled:
+            cost += _GLUED  # hashtags written without their sign are in the counts
+        return cost
+
     def _segment(self, piece: str) -> list[str]:
         """Cheapest split of a lower-case run into known words (Viterbi)."""
         if len(piece) < 5 or len(piece) > _LONGEST_WORD or not piece.isalpha():
             return [piece]
-        whole = self._cost(piece)
-        if len(piece) > 8 and piece not in self._settled:
-            whole += _GLUED  # hashtags written without their sign are in the counts
+        whole = self._piece_cost(piece)
         best = [0.0] + [math.inf] * len(piece)
         back = [0] * (len(piece) + 1)
         for end in range(1, len(piece) + 1):
             for start in range(max(0, end - 18), end):
                 if best[start] == math.inf:
                     continue
-                cost = best[start] + self._cost(piece[start:end])
+                cost = best[start] + self._piece_cost(piece[start:end])
                 if end - start == 2:
                     cost += 3.0  # two-letter words are mostly accidents of a split
                 if cost < best[end]:

@@ -1,0 +1,323 @@
+from __future__ import annotations
+
+import csv
+import gc
+import importlib.util
+import json
+import warnings
+
+import pytest
+
+from netralitas_nlp.integrations import files
+from netralitas_nlp.integrations.files import TableError, read_rows, score_file
+
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+
+SIX = ("dukungan", "ajakan", "serangan", "atribut", "keterlibatan", "wewenang")
+ADDED = ["prob_partisan", "verdict", "skipped", *SIX, "evidence"]
+TEXTS = [
+    "Ayo coblos nomor 2, menangkan Bu Rina!",
+    "ASN dilarang mendukung calon mana pun",
+    'kata "hujan", turun\nsejak pagi',
+    "",
+    "ąčę ☝️ 中文; a\tb | c",
+]
+
+
+@pytest.fixture(autouse=True)
+def files_left_open():
+    """`score_file` leaves its source open when it refuses to start; keep that from later tests."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
+def table(path, texts, **options):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, **options)
+        writer.writerow(["id", "teks"])
+        writer.writerows([[i, text] for i, text in enumerate(texts)])
+    return str(path)
+
+
+def read(path, delimiter=","):
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter=delimiter))
+
+
+def many(posts, n):
+    return [f"{posts[0][i % 60]} {i}" for i in range(n)]
+
+
+def check(rows, scorer, texts):
+    assert [row["teks"] for row in rows] == texts
+    p = scorer.predict_proba(texts)[:, 1]
+    assert [float(row["prob_partisan"]) for row in rows] == pytest.approx(list(p), abs=1e-6)
+    for row in rows:
+        assert row["verdict"] in ("netral", "tinjau", "partisan")
+        assert int(row["skipped"]) == (not row["teks"].strip())
+
+
+def test_csv(tmp_path, scorer):
+    source = table(tmp_path / "posts.csv", TEXTS)
+    assert score_file(source, str(tmp_path / "out.csv")) == len(TEXTS)
+    rows = read(tmp_path / "out.csv")
+    assert list(rows[0]) == ["id", "teks", *ADDED]
+    assert [row["id"] for row in rows] == list("01234")
+    check(rows, scorer, TEXTS)
+    read_back = scorer.score(TEXTS[0])
+    assert rows[0]["evidence"].count(" | ") == len(read_back.evidence) - 1
+    assert read_back.evidence[0].text in rows[0]["evidence"]
+    assert rows[1]["evidence"] == ""
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out.csv", "posts.csv"]
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("a.tsv", {"delimiter": "\t"}),
+        ("a.csv", {"delimiter": ";"}),
+        ("a.csv", {"delimiter": "|"}),
+        ("a.csv", {"quoting": csv.QUOTE_ALL}),
+        ("A.CSV", {"lineterminator": "\n"}),
+    ],
+)
+def test_delimited_kinds(tmp_path, scorer, name, options):
+    source = table(tmp_path / name, TEXTS, **options)
+    score_file(source, str(tmp_path / "out.tsv"))
+    check(read(tmp_path / "out.tsv", "\t"), scorer, TEXTS)
+
+
+def test_jsonl_both_ways(tmp_path, scorer):
+    source = tmp_path / "a.jsonl"
+    rows = [{"teks": text, "n": {"a": [i]}} for i, text in enumerate(TEXTS)]
+    rows.append({"teks": None, "n": 1})
+    rows.append({"n": 2})
+    source.write_text("\n".join(map(json.dumps, rows)) + "\n\n", encoding="utf-8")
+    assert score_file(str(source), str(tmp_path / "out.jsonl")) == 7
+    lines = (tmp_path / "out.jsonl").read_text("utf-8").splitlines()
+    out = [json.loads(line) for line in lines]
+    check(out[:5], scorer, TEXTS)
+    assert out[0]["n"] == {"a": [0]}
+    assert [row["skipped"] for row in out] == [0, 0, 0, 1, 0, 1, 1]
+    assert [row["verdict"] for row in out[5:]] == ["netral"] * 2
+
+
+def test_plain_text(tmp_path, scorer):
+    source = tmp_path / "a.txt"
+    source.write_bytes('\ufeffAyo coblos nomor 2\r\n\nhujan, "pagi"\n'.encode())
+    assert score_file(str(source), str(tmp_path / "out.csv"), text_column="isi") == 3
+    assert [row["isi"] for row in read(tmp_path / "out.csv")] == [
+        "Ayo coblos nomor 2", "", 'hujan, "pagi"',
+    ]  # fmt: skip
+
+
+def test_parquet(tmp_path, scorer):
+    if importlib.util.find_spec("pyarrow") is None:
+        reason = "pyarrow is not installed: Parquet is NOT checked"
+        print(reason)
+        pytest.skip(reason)
+    import pyarrow
+    from pyarrow import parquet
+
+    source = str(tmp_path / "a.parquet")
+    parquet.write_table(pyarrow.table({"id": [1, 2, 3], "teks": [TEXTS[0], None, "hujan"]}), source)
+    assert score_file(source, str(tmp_path / "out.csv")) == 3
+    rows = read(tmp_path / "out.csv")
+    assert [row["skipped"] for row in rows] == ["0", "1", "0"]
+    assert [row["teks"] for row in rows] == [TEXTS[0], "", "hujan"]
+    with pytest.raises(TableError, match="did you mean --text-column teks"):
+        read_rows(source, "tekss")
+    (tmp_path / "b.parquet").write_bytes(b"PAR1 no")
+    with pytest.raises(TableError, match="not a readable Parquet"):
+        read_rows(str(tmp_path / "b.parquet"), "teks")
+
+
+def test_parquet_without_pyarrow(tmp_path, monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    (tmp_path / "a.parquet").write_bytes(b"")
+    with pytest.raises(TableError, match="pip install"):
+        read_rows(str(tmp_path / "a.parquet"), "teks")
+
+
+def test_invalid_utf8_survives(tmp_path):
+    source = tmp_path / "a.csv"
+    source.write_bytes(b"teks\nhalo \xff coblos\n")
+    score_file(str(source), str(tmp_path / "out.csv"))
+    assert b"halo \xff coblos" in (tmp_path / "out.csv").read_bytes()
+
+
+def test_personal_numbers_are_masked_in_evidence(tmp_path):
+    source = table(tmp_path / "a.csv", ["Ayo coblos nomor 2 hub 081234567890 menangkan petahana!"])
+    score_file(source, str(tmp_path / "out.csv"))
+    assert "081234567890" not in read(tmp_path / "out.csv")[0]["evidence"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+@pytest.mark.parametrize("ending", ["csv", "tsv"])
+def test_formula_cells_are_neutralised(tmp_path, start, ending):
+    text = start + "HYPERLINK(1)"
+    source = tmp_path / "a.jsonl"
+    rows = [{"=nama": text, "teks": text}]
+    source.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    out = tmp_path / f"out.{ending}"
+    score_file(str(source), str(out))
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file, delimiter="\t" if ending == "tsv" else ","))
+    cells = [cell for row in rows for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert "'" + text in cells
+    assert "'=nama" in cells
+
+
+def test_no_evidence(tmp_path):
+    source = table(tmp_path / "a.csv", TEXTS)
+    score_file(source, str(tmp_path / "out.csv"), evidence=False)
+    assert list(read(tmp_path / "out.csv")[0]) == ["id", "teks", *ADDED[:-1]]
+
+
+class CutError(Exception):
+    pass
+
+
+def cut_after(batches):
+    calls = []
+
+    def advance(done, total):
+        calls.append(done)
+        if len(calls) == batches:
+            raise CutError
+
+    return advance
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_resume_after_a_cut(tmp_path, posts, monkeypatch, ending):
+    monkeypatch.setattr(files, "_BATCH", 50)
+    source = table(tmp_path / "posts.csv", [*many(posts, 130), "dua\nbaris", "=1+1"])
+    whole, out = tmp_path / f"whole.{ending}", tmp_path / f"out.{ending}"
+    assert score_file(source, str(whole), evidence=False) == 132
+    with pytest.raises(CutError):
+        score_file(source, str(out), evidence=False, advance=cut_after(2))
+    assert not out.exists()
+    part = tmp_path / f"out.{ending}.part"
+    with part.open("ab") as file:
+        file.write(b'99,"baris yang ter')  # a torn row behind the checkpoint
+    seen = []
+    done = score_file(source, str(out), evidence=False, advance=lambda d, total: seen.append(d))
+    assert done == 132
+    assert seen == [132]  # two of three batches were not read again
+    assert out.read_bytes() == whole.read_bytes()
+    assert not list(tmp_path.glob("*.part*"))
+
+
+@pytest.mark.parametrize("change", ["source", "options", "checkpoint", "short"])
+def test_a_checkpoint_of_another_run_is_not_used(tmp_path, posts, monkeypatch, change):
+    monkeypatch.setattr(files, "_BATCH", 20)
+    source, out = table(tmp_path / "posts.csv", many(posts, 60)), tmp_path / "out.csv"
+    with pytest.raises(CutError):
+        score_file(source, str(out), evidence=False, advance=cut_after(2))
+    options = {"evidence": False}
+    if change == "source":
+        table(tmp_path / "posts.csv", many(posts, 61)[1:])
+    elif change == "options":
+        options = {"evidence": True}
+    elif change == "checkpoint":
+        (tmp_path / "out.csv.part.json").write_text("{torn", encoding="utf-8")
+    else:
+        part = tmp_path / "out.csv.part"
+        part.write_bytes(part.read_bytes()[:100])
+    assert score_file(source, str(out), **options) == 60
+    whole = tmp_path / "whole.csv"
+    score_file(source, str(whole), **options)
+    assert out.read_bytes() == whole.read_bytes()
+
+
+def test_a_bad_row_keeps_what_was_scored(tmp_path, posts, monkeypatch):
+    monkeypatch.setattr(files, "_BATCH", 10)
+    source = tmp_path / "posts.csv"
+    table(source, many(posts, 25))
+    good = source.read_bytes()
+    source.write_bytes(good + b"25,x,one cell too many\n")
+    with pytest.raises(TableError, match="row 27: 3 cells instead of 2"):
+        score_file(str(source), str(tmp_path / "out.csv"))
+    assert not (tmp_path / "out.csv").exists()
+    assert json.loads((tmp_path / "out.csv.part.json").read_text())["rows"] == 20
+
+
+def test_two_jobs_give_the_same_bytes(tmp_path, posts, monkeypatch):
+    monkeypatch.setattr(files, "_BATCH", 40)
+    source = table(tmp_path / "posts.csv", many(posts, 150))
+    for jobs in (1, 2):
+        assert score_file(source, str(tmp_path / f"{jobs}.csv"), jobs=jobs) == 150
+    assert (tmp_path / "1.csv").read_bytes() == (tmp_path / "2.csv").read_bytes()
+
+
+def test_rows_come_lazily(tmp_path, posts, monkeypatch):
+    monkeypatch.setattr(files, "_BATCH", 10)
+    source = tmp_path / "posts.csv"
+    table(source, many(posts, 100))
+    seen = []
+    with pytest.raises(CutError):
+        score_file(
+            str(source), str(tmp_path / "out.csv"), evidence=False,
+            advance=lambda d, t: (seen.append((d, t)), cut_after(1)(d, t)),
+        )  # fmt: skip
+    assert seen == [(10, None)]
+
+
+def test_another_model(tmp_path, small_folder, small_scorer):
+    source = table(tmp_path / "a.csv", TEXTS)
+    score_file(source, str(tmp_path / "out.csv"), model=small_folder)
+    check(read(tmp_path / "out.csv"), small_scorer, TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.csv", "isi\nx\n", "no column 'teks' among isi"),
+        ("a.csv", "tekss,id\nx,1\n", "did you mean --text-column tekss"),
+        ("a.csv", "", "no column"),
+        ("a.csv", "id,teks\n1\n", "row 2: 1 cells instead of 2"),
+        ("a.csv", 'id,teks\n1,a\n2,b,"c\n', "row 3"),
+        ("a.csv", "teks,verdict\na,b\n", "already has column 'verdict'"),
+        ("a.jsonl", '{"teks": "a"}\n{"teks": \n', "row 2: not valid JSON"),
+        ("a.jsonl", '{"teks": "a"}\n["b"]\n', "row 2: not a JSON object"),
+        ("a.jsonl", '{"isi": "a"}\n', "no column 'teks'"),
+        ("a.xlsx", "x", "cannot read '.xlsx'"),
+        ("a", "x", "no ending"),
+    ],
+)
+def test_bad_sources(tmp_path, name, content, message):
+    source = tmp_path / name
+    source.write_text(content, encoding="utf-8")
+    with pytest.raises(TableError, match=message) as caught:
+        score_file(str(source), str(tmp_path / "out.csv"))
+    assert str(source) in str(caught.value)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_outputs_are_not_overwritten(tmp_path):
+    source = table(tmp_path / "a.csv", TEXTS)
+    out = tmp_path / "out.csv"
+    out.write_text("mine", encoding="utf-8")
+    with pytest.raises(FileExistsError, match="--force"):
+        score_file(source, str(out))
+    assert out.read_text("utf-8") == "mine"
+    score_file(source, str(out), force=True)
+    assert len(read(out)) == len(TEXTS)
+    with pytest.raises(TableError, match="overwrite the input"):
+        score_file(source, source, force=True)
+    with pytest.raises(TableError, match="no such file"):
+        score_file(str(tmp_path / "none.csv"), str(tmp_path / "b.csv"))
+    with pytest.raises(TableError, match="cannot write"):
+        score_file(source, str(tmp_path / "b.parquet"))
+
+
+def test_a_table_without_rows(tmp_path):
+    source = table(tmp_path / "a.csv", [])
+    assert score_file(source, str(tmp_path / "out.csv")) == 0
+    assert (tmp_path / "out.csv").read_text("utf-8").strip() == ",".join(["id", "teks", *ADDED])

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from netralitas_nlp.integrations.progress import progress_bar
+from netralitas_nlp.integrations.terminal import render
+
+
+def shown(scorer, text):
+    console = Console(file=io.StringIO(), width=200, highlight=False)
+    render(scorer.score(text), scorer.thresholds, console)
+    return console.file.getvalue()
+
+
+def test_evidence_is_marked_without_colour(scorer):
+    text = "Ayo coblos nomor 2, menangkan petahana!"
+    out = shown(scorer, text)
+    read = scorer.score(text)
+    assert read.verdict in out
+    assert f"{read.probability:.3f}" in out
+    for item in read.evidence:
+        assert f"[{item.text}]({item.signal})" in out
+    for name in read.signals:
+        assert name in out
+
+
+def test_markup_in_a_text_is_shown_as_it_is(scorer):
+    assert "[bold]hujan[/bold] [/]" in shown(scorer, "[bold]hujan[/bold] [/]")
+
+
+def test_personal_numbers_are_masked(scorer):
+    out = shown(scorer, "Ayo coblos nomor 2, hubungi 081234567890 atau siti@contoh.id")
+    assert "081234567890" not in out
+    assert "siti@contoh.id" not in out
+
+
+def test_a_doubtful_text_asks_for_a_reader(scorer):
+    console = Console(file=io.StringIO(), width=200)
+    read = scorer.score("hujan")
+    object.__setattr__(read, "verdict", "tinjau")
+    render(read, scorer.thresholds, console)
+    assert "human" in console.file.getvalue()
+
+
+def test_progress_is_silent_where_nobody_watches(capsys):
+    with progress_bar("scoring") as advance:
+        advance(1, None)
+    with progress_bar("scoring", quiet=True) as advance:
+        advance(1, 2)
+    assert capsys.readouterr() == ("", "")

@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+import csv
+import gc
+import json
+import shutil
+import warnings
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from netralitas_nlp import __version__
+from netralitas_nlp.cli import main
+
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+PARTISAN = "Ayo coblos nomor 2, menangkan Bu Rina!"
+
+
+@pytest.fixture(autouse=True)
+def files_left_open():
+    """`score_file` leaves its source open when it refuses to start; keep that from later tests."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
+@pytest.fixture
+def cli(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+    def run(*args, code=0, **options):
+        result = CliRunner().invoke(main, [str(arg) for arg in args], **options)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        assert result.exit_code == code, result.output
+        return result
+
+    return run
+
+
+def bad(cli, *args):
+    """One clear line on stderr, exit status 2, nothing on stdout."""
+    result = cli(*args, code=2)
+    assert "Traceback" not in result.output
+    assert result.stdout == ""
+    assert len(result.stderr.strip().splitlines()) == 1, result.stderr
+    assert result.stderr.startswith("netralitas: ")
+    return result.stderr
+
+
+@pytest.fixture
+def posts_csv(tmp_path, posts):
+    path = tmp_path / "posts.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", "teks"])
+        writer.writerows(enumerate(posts[0]))
+    return path
+
+
+def test_score_text(cli, scorer):
+    out = cli("score", PARTISAN).output
+    assert "partisan" in out
+    assert "coblos" in out
+    assert f"{scorer.score(PARTISAN).probability:.3f}" in out
+
+
+def test_score_json(cli, scorer):
+    facts = json.loads(cli("score", PARTISAN, "--format", "json").stdout)
+    assert facts == scorer.score(PARTISAN).to_dict()
+
+
+@pytest.mark.parametrize("text", ["", " ", "!!!", "-", "☝️"])
+def test_score_odd_text(cli, text):
+    facts = json.loads(cli("score", "--format", "json", "--", text).stdout)
+    assert facts["verdict"] == "netral"
+    assert "netral" in cli("score", "--", text).stdout
+
+
+def test_score_masks(cli):
+    text = "coblos nomor 2, hubungi 081234567890"
+    for form in ("text", "json"):
+        assert "081234567890" not in cli("score", text, "--format", form).output
+        assert "081234567890" not in cli("score", "--format", form, input=text + "\n").output
+
+
+def test_score_stdin(cli, scorer):
+    texts = [PARTISAN, "", "hujan turun", "c0bl0s\tnomor"]
+    result = cli("score", input="\n".join(texts) + "\n")
+    lines = result.stdout.splitlines()
+    assert len(lines) == 4
+    p = scorer.predict_proba(texts)[:, 1]
+    for line, value in zip(lines, p, strict=True):
+        number, verdict, _ = line.split("\t", 2)
+        assert float(number) == pytest.approx(value, abs=5e-4)
+        assert verdict == scorer.verdict(value)
+    rows = cli("score", "--format", "json", input="\r\n".join(texts)).stdout.splitlines()
+    assert [json.loads(row)["text"] for row in rows] == texts
+    assert cli("score", input="").stdout == ""
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl"])
+def test_score_file(cli, tmp_path, posts_csv, ending, scorer, posts):
+    result = cli("score", "--input", posts_csv, "--output", f"out.{ending}", "--no-evidence")
+    assert "60 rows" in result.stderr
+    assert result.stdout == ""
+    text = (tmp_path / f"out.{ending}").read_text("utf-8")
+    if ending == "jsonl":
+        rows = [json.loads(line) for line in text.splitlines()]
+    else:
+        rows = list(csv.DictReader(text.splitlines(), delimiter="\t" if ending == "tsv" else ","))
+    p = scorer.predict_proba(posts[0])[:, 1]
+    assert [float(row["prob_partisan"]) for row in rows] == pytest.approx(list(p), abs=1e-6)
+    assert [int(row["id"]) for row in rows] == list(range(60))
+    again = cli("score", "--input", posts_csv, "--output", f"out.{ending}", code=2)
+    assert "--force" in again.stderr
+    cli("score", "--input", posts_csv, "--output", f"out.{ending}", "--force", "--quiet")
+
+
+def test_score_two_jobs(cli, tmp_path, posts_csv):
+    for jobs in (1, 2):
+        cli("score", "--input", posts_csv, "--output", f"{jobs}.csv", "--jobs", jobs, "--quiet")
+    assert (tmp_path / "1.csv").read_bytes() == (tmp_path / "2.csv").read_bytes()
+
+
+def test_bad_usage(cli, posts_csv):
+    for args in (
+        ("score", "a", "--input", "b.csv"),
+        ("score", "--input", posts_csv),
+        ("score", "a", "--format", "xml"),
+        ("score", "--input", posts_csv, "--output", "o.csv", "--jobs", "0"),
+        ("train", posts_csv),
+        ("normalize",),
+    ):
+        assert "Traceback" not in cli(*args, code=2).output
+
+
+def test_near_match(cli):
+    assert "score" in cli("scoer", "x", code=2).stderr
+    assert "mean" in cli("normalise", "x", code=2).stderr
+
+
+def test_bad_files(cli, tmp_path, posts_csv):
+    assert "none.csv" in bad(cli, "score", "--input", "none.csv", "--output", "o.csv")
+    assert "--text-column teks" in bad(
+        cli, "score", "--input", posts_csv, "--text-column", "tekss", "--output", "o.csv"
+    )
+    assert ".xlsx" in bad(cli, "score", "--input", posts_csv, "--output", "o.xlsx")
+    bad(cli, "score", "--input", posts_csv, "--output", "none/o.csv")
+    torn = tmp_path / "torn.csv"
+    torn.write_bytes(posts_csv.read_bytes() + b"60,a,b\n")
+    assert "row 62" in bad(cli, "score", "--input", torn, "--output", "o.csv")
+    lines = tmp_path / "a.jsonl"
+    lines.write_text('{"teks": "a"}\n{"teks": 1\n', encoding="utf-8")
+    assert "row 2" in bad(cli, "score", "--input", lines, "--output", "o.csv")
+
+
+def test_broken_models(cli, tmp_path, small_folder, posts_csv, labelled):
+    assert "nowhere" in bad(cli, "score", "a", "--model", "nowhere")
+    broken = Path(shutil.copytree(small_folder, tmp_path / "broken"))
+    data = bytearray((broken / "weights.npz").read_bytes())
+    data[1000] ^= 1
+    (broken / "weights.npz").write_bytes(data)
+    (tmp_path / "l.csv").write_text(labelled, encoding="utf-8")
+    (tmp_path / "no.zip").write_bytes(b"PK nothing")
+    for model in (broken, tmp_path / "no.zip", tmp_path):
+        for args in (
+            ("score", "a"),
+            ("info",),
+            ("evaluate", "l.csv"),
+            ("score", "--input", posts_csv, "--output", "o.csv"),
+        ):
+            assert str(model) in bad(cli, *args, "--model", model)
+
+
+def test_train_score_evaluate(cli, tmp_path, labelled):
+    (tmp_path / "l.csv").write_text(labelled, encoding="utf-8")
+    out = cli("train", "l.csv", "--signal-column", "sinyal", "--output", "m").output
+    assert "60 rows" in out
+    assert "--force" in bad(cli, "train", "l.csv", "--output", "m")
+    facts = json.loads(cli("score", PARTISAN, "--model", "m", "--format", "json").stdout)
+    assert facts["probability"] > 0.5
+    assert len(facts["signals"]) == 6
+    report = json.loads(
+        cli("evaluate", "l.csv", "--model", "m", "--slice", "wilayah", "--format", "json").stdout
+    )
+    assert report["figures"]["n"] == 60
+    assert report["figures"]["macro_f1"] > 0.95
+    assert set(report["slices"]["wilayah"]) == {"timur", "barat"}
+    assert "macro_f1" in cli("evaluate", "l.csv", "--model", "m").stdout
+    info = json.loads(cli("info", "--model", "m", "--format", "json").stdout)
+    assert info["training"]["rows"] == 60
+    cli("train", "l.csv", "--output", "m", "--force")
+
+
+def test_train_other_names(cli, tmp_path):
+    rows = ["isi;kelas"] + ["ayo coblos dua;pro", "hujan turun;kontra"] * 4
+    (tmp_path / "l.csv").write_text("\n".join(rows), encoding="utf-8")
+    cli("train", "l.csv", "--text-column", "isi", "--label-column", "kelas",
+        "--positive-label", "pro", "--output", "m")  # fmt: skip
+    facts = json.loads(cli("score", "ayo coblos dua", "--model", "m", "--format", "json").stdout)
+    assert facts["probability"] > 0.5
+
+
+def test_bad_tables(cli, tmp_path, labelled):
+    assert "none.csv" in bad(cli, "train", "none.csv", "--output", "m")
+    assert "none.csv" in bad(cli, "evaluate", "none.csv")
+    (tmp_path / "l.csv").write_text(labelled, encoding="utf-8")
+    assert "did you mean 'teks'" in bad(cli, "evaluate", "l.csv", "--text-column", "tekss")
+    assert "wilayah" in bad(cli, "evaluate", "l.csv", "--slice", "wilaya")
+    (tmp_path / "x.csv").write_text("teks,label\na,netral\nb,netrall\n", encoding="utf-8")
+    error = bad(cli, "evaluate", "x.csv")
+    assert "row 3" in error
+    assert "netral, partisan" in error
+    (tmp_path / "y.csv").write_text("teks,label\na,netral\nb,\n", encoding="utf-8")
+    result = cli("train", "y.csv", "--output", "m", code=2)
+    assert "row 3" in result.stderr
+
+
+def test_normalize(cli):
+    assert cli("normalize", "Gaskeuuun c0bl0s no 2 !!").stdout == "gaskeun coblos nomor 2 !!\n"
+    facts = json.loads(cli("normalize", "c0bl0s R1DO 081234567890", "--format", "json").stdout)
+    assert [token["norm"] for token in facts["tokens"]][:2] == ["coblos", "rido"]
+    assert all(facts["text"][t["start"] : t["end"]] == t["raw"] for t in facts["tokens"])
+    assert "081234567890" not in json.dumps(facts)
+
+
+def test_info(cli, scorer):
+    facts = json.loads(cli("info", "--format", "json").stdout)
+    assert facts["version"] == __version__
+    assert facts["classes"] == ["netral", "partisan"]
+    assert facts["thresholds"] == scorer.thresholds
+    text = cli("info").stdout
+    assert __version__ in text
+    assert "partisan" in text
+
+
+@pytest.mark.parametrize("verb", ["score", "train", "evaluate", "normalize", "info"])
+def test_help(cli, verb):
+    assert verb in cli("--help").stdout
+    assert cli(verb, "--help").stdout
+    assert __version__ in cli("--version").stdout
+
+
+def test_a_real_process(python):
+    done = python(None, "netralitas_nlp.cli", "score", "--format", "json",
+                  stdin=PARTISAN + "\nhujan\n")  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    reads = [json.loads(line) for line in done.stdout.splitlines()]
+    assert reads[0]["verdict"] == "partisan"
+    assert reads[1]["verdict"] == "netral"
+    assert done.stderr == ""
+
+
+def test_a_real_process_that_fails(python, tmp_path):
+    (tmp_path / "model.json").write_text("{", encoding="utf-8")
+    done = python(None, "netralitas_nlp.cli", "score", "a", "--model", str(tmp_path))
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stdout == ""
