@@ -176,8 +176,9 @@ sampai selesai dihitung. Kita harus menang satu putaran!
 
 Mari kita tunjukkan salam tiga jari. Angkat tangannya tinggi-tinggi! Siapa bupati kita? Darmawan!
 Nomor berapa? Tiga! Ayo menangkan Darmawan dan Sekar, pilih nomor tiga, demi anak cucu kita.
-Bersama Darmawan dan Sekar, kabupaten ini pasti maju, petaninya makmur, anaknya sekolah. Menang,
-menang, menang! Wassalamualaikum warahmatullahi wabarakatuh."""
+Bersama Darmawan dan Sekar, kabupaten ini pasti maju, petaninya makmur, anaknya sekolah,
+pasarnya ramai. Ingat, jangan salah pilih, jangan tergoda amplop, tetap nomor tiga sampai bilik
+suara. Menang, menang, menang! Wassalamualaikum warahmatullahi wabarakatuh."""
 
 
 @pytest.fixture(scope="session")

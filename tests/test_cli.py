@@ -17,7 +17,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
 PARTISAN = "Ayo coblos nomor 2, menangkan Bu Rina!"
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def files_left_open():
     """`score_file` leaves its source open when it refuses to start; keep that from later tests."""
     yield
@@ -142,6 +142,7 @@ def test_near_match(cli):
     assert "mean" in cli("normalise", "x", code=2).stderr
 
 
+@pytest.mark.usefixtures("files_left_open")
 def test_bad_files(cli, tmp_path, posts_csv):
     assert "none.csv" in bad(cli, "score", "--input", "none.csv", "--output", "o.csv")
     assert "--text-column teks" in bad(
@@ -157,6 +158,7 @@ def test_bad_files(cli, tmp_path, posts_csv):
     assert "row 2" in bad(cli, "score", "--input", lines, "--output", "o.csv")
 
 
+@pytest.mark.usefixtures("files_left_open")
 def test_broken_models(cli, tmp_path, small_folder, posts_csv, labelled):
     assert "nowhere" in bad(cli, "score", "a", "--model", "nowhere")
     broken = Path(shutil.copytree(small_folder, tmp_path / "broken"))

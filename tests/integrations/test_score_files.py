@@ -24,7 +24,7 @@ TEXTS = [
 ]
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def files_left_open():
     """`score_file` leaves its source open when it refuses to start; keep that from later tests."""
     yield
@@ -291,6 +291,7 @@ def test_another_model(tmp_path, small_folder, small_scorer):
         ("a", "x", "no ending"),
     ],
 )
+@pytest.mark.usefixtures("files_left_open")
 def test_bad_sources(tmp_path, name, content, message):
     source = tmp_path / name
     source.write_text(content, encoding="utf-8")
@@ -300,6 +301,7 @@ def test_bad_sources(tmp_path, name, content, message):
     assert not (tmp_path / "out.csv").exists()
 
 
+@pytest.mark.usefixtures("files_left_open")
 def test_outputs_are_not_overwritten(tmp_path):
     source = table(tmp_path / "a.csv", TEXTS)
     out = tmp_path / "out.csv"
