@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -61,8 +63,10 @@ def find_evidence(
             groups[-1].append(i)
         else:
             groups.append([i])
-    groups = sorted(groups, key=lambda group: -fall[group].sum())[:_MOST]
-    runs = [(group[0], group[-1]) for group in groups]
+    runs = _readable(text, spans, read.only_names, groups)
+    runs = sorted(runs, key=lambda run: -fall[run[0] : run[1] + 1].sum())[:_MOST]
+    if not runs:
+        return ()
     names = list(signal_columns)
     found = []
     for (first, last), row in zip(runs, read.drops(runs), strict=True):
@@ -73,5 +77,38 @@ def find_evidence(
     return tuple(sorted(found, key=lambda item: (-item.weight, item.start)))
 
 
-def _same_line(text: str, spans: list[tuple[int, int]], left: int, right: int) -> bool:
+def _same_line(text: str, spans: Sequence[tuple[int, int]], left: int, right: int) -> bool:
     return "\n" not in text[spans[left][1] : spans[right][0]]
+
+
+def _readable(
+    text: str,
+    spans: Sequence[tuple[int, int]],
+    only_names: Sequence[bool],
+    groups: Sequence[Sequence[int]],
+) -> list[tuple[int, int]]:
+    """Runs of tokens that end after a name, and never are half a name or a bare title."""
+    runs: list[tuple[int, int]] = []
+    for group in groups:
+        first, last = group[0], group[-1]
+        while last + 1 < len(spans) and only_names[last] and only_names[last + 1]:
+            last += 1
+        if all(only_names[first : last + 1]):
+            while first and only_names[first - 1]:
+                first -= 1
+            # what is said of the name usually stands before it ("menangkan Pak Hasan")
+            if (
+                first
+                and _same_line(text, spans, first - 1, first)
+                and _is_word(text, spans[first - 1])
+            ):
+                first -= 1
+        if runs and first <= runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], max(last, runs[-1][1]))
+        else:
+            runs.append((first, last))
+    return runs
+
+
+def _is_word(text: str, span: tuple[int, int]) -> bool:
+    return any(map(str.isalnum, text[slice(*span)]))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from netralitas_nlp.features.classes import BITS
 from netralitas_nlp.features.cues import sentences
 from netralitas_nlp.features.stream import Stream, StreamReader
 from netralitas_nlp.model.gate import TOPIC, gated
@@ -23,6 +24,7 @@ IntArray = npt.NDArray[np.int64]
 
 _BATCH = 1024
 _MOST_SEGMENTS = 4
+_NAMING = BITS["figure"] | BITS["name"] | BITS["place"] | BITS["honorific"]
 EMPTY_LOG_ODDS = -5.0
 """Log-odds of a text without a single token: nothing was said, so nothing was taken."""
 
@@ -137,7 +139,11 @@ class FastModel:
             parts, read, _ = segment(stream, sentences(stream))
             label = slice(0, self.n_label_heads)
             loudness = gated(self.linear.logits(parts, read, label), self.heads)[:, 0]
-        return Occlusion(self, spans, np.array(token_of, dtype=np.int64), parts, loudness)
+        occlusion = Occlusion(self, spans, np.array(token_of, dtype=np.int64), parts, loudness)
+        for unit, token in enumerate(token_of):
+            if not int(stream.masks[unit]) & _NAMING:
+                occlusion.only_names[token] = False
+        return occlusion
 
 
 class Occlusion:
@@ -150,6 +156,8 @@ class Occlusion:
     ----------
     spans : list of (start, end)
         Tokens of the text.
+    only_names : list of bool
+        Which tokens only name somebody or some place.
     """
 
     def __init__(
@@ -161,6 +169,7 @@ class Occlusion:
         loudness: FloatArray,
     ):
         self.spans = spans
+        self.only_names = [True] * len(spans)
         self._model = model
         self._parts = parts
         loudest = np.argsort(-np.abs(loudness), kind="stable")[:_MOST_SEGMENTS]

@@ -18,6 +18,8 @@ class Occluded(Protocol):
 
     spans: list[tuple[int, int]]
     """Offsets of the tokens."""
+    only_names: list[bool]
+    """Which tokens only name somebody or some place."""
 
     def drops(self, groups: Sequence[tuple[int, int]], *, labels_only: bool = False) -> FloatArray:
         """Fall of the log-odds for each run of tokens (first, last) that is left out."""
