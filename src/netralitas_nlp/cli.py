@@ -203,7 +203,7 @@ def train(labelled: str, output: str, **options: Any) -> None:
 
     try:
         train_from_csv(labelled, output, report=click.echo, **options)
-    except (TrainingDataError, FileExistsError) as error:
+    except (TrainingDataError, OSError, ValueError) as error:
         raise _Bad(str(error)) from None
 
 
@@ -328,7 +328,7 @@ def rebuild(folder: str, output: str, annotations: str, split: str, force: bool)
     sources = os.path.join(annotations, "sources.csv")
     try:
         join(labels, sources, folder, output, force=force, report=click.echo)
-    except (TrainingDataError, FileExistsError) as error:
+    except (TrainingDataError, OSError, ValueError) as error:
         raise _Bad(str(error)) from None
 
 

@@ -16,7 +16,15 @@ import numpy.typing as npt
 from netralitas_nlp.features.classes import BITS, CLASSES
 from netralitas_nlp.features.stream import Stream
 
-__all__ = ["CUE_NAMES", "N_PAIRS", "Sentences", "pair_index", "pair_names", "sentences"]
+__all__ = [
+    "CUE_NAMES",
+    "N_PAIRS",
+    "Sentences",
+    "distinct_cues",
+    "pair_index",
+    "pair_names",
+    "sentences",
+]
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
@@ -161,3 +169,40 @@ def sentences(stream: Stream) -> Sentences:
         axis=1,
     )
     return Sentences(starts, stream.document[starts], cues)
+
+
+def _signatures(n: int) -> MaskArray:
+    """Fixed numbers whose sums tell sets apart (the mixer of SplitMix64, Steele et al. 2014)."""
+    x = np.arange(1, n + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(x ^ (x >> np.uint64(31)))
+
+
+_SIGNATURE = _signatures(len(CUE_NAMES))
+
+
+def distinct_cues(read: Sentences) -> tuple[IntArray, BoolArray]:
+    """Each set of cues once for every document.
+
+    A sentence that is repeated, or one more of the same kind, adds nothing: a document's score is
+    no sum that grows with its length.
+
+    Parameters
+    ----------
+    read : Sentences
+
+    Returns
+    -------
+    document : ndarray of shape (n_distinct,)
+        In order.
+    cues : ndarray of shape (n_distinct, n_cues)
+    """
+    if not len(read.starts):
+        return read.document, read.cues
+    signature = np.where(read.cues, _SIGNATURE, np.uint64(0)).sum(axis=1, dtype=np.uint64)
+    order = np.lexsort((signature, read.document))
+    document, signature = read.document[order], signature[order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (document[1:] != document[:-1]) | (signature[1:] != signature[:-1])
+    return document[first], read.cues[order[first]]

@@ -12,6 +12,7 @@ from netralitas_nlp.features.cues import (
     CUE_NAMES,
     N_PAIRS,
     Sentences,
+    distinct_cues,
     pair_index,
     pair_names,
     sentences,
@@ -175,21 +176,21 @@ def _scaled(
 
 
 def _cue_block(read: Sentences, n: int) -> scipy.sparse.csr_matrix:
-    """Single cues and pairs of cues per sentence, summed and damped by sentence count."""
+    """Single cues and pairs of cues of the different sentences, damped by their number."""
     import scipy.sparse as sp
 
     left, right = pair_index()
+    document, distinct_rows = distinct_cues(read)
     parts = []
-    for begin in range(0, len(read.cues), 2048):
-        cues = read.cues[begin : begin + 2048]
-        parts.append(
-            sp.hstack([sp.csr_matrix(cues), sp.csr_matrix(cues[:, left] & cues[:, right])])
-        )
+    for begin in range(0, len(distinct_rows), 2048):
+        cues = distinct_rows[begin : begin + 2048]
+        pairs = cues[:, left] & cues[:, right]
+        parts.append(sp.hstack([sp.csr_matrix(cues), sp.csr_matrix(pairs)]))
     width = len(CUE_NAMES) + N_PAIRS
     per_sentence = sp.vstack(parts) if parts else sp.csr_matrix((0, width))
-    count = np.bincount(read.document, minlength=n)
+    count = np.bincount(document, minlength=n)
     gather = sp.csr_matrix(
-        (1.0 / np.sqrt(count[read.document]), (read.document, np.arange(len(read.document)))),
-        shape=(n, len(read.document)),
+        (1.0 / np.sqrt(count[document]), (document, np.arange(len(document)))),
+        shape=(n, len(document)),
     )
     return gather @ per_sentence.astype(np.float64)

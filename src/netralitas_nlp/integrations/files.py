@@ -104,6 +104,9 @@ def _delimited(
     reader = csv.reader(file, delimiter=separator)
     columns = next(reader, [])
     try:
+        twice = [name for name in columns if columns.count(name) > 1]
+        if twice:
+            raise TableError(f"{path}: column {twice[0]!r} stands there twice; rename one")
         _need(path, text_column, columns)
     except TableError:
         file.close()
@@ -172,18 +175,21 @@ class _Writer:
         self._json = ending == ".jsonl"
         self._file = file
         self._columns = columns
-        self._csv = csv.writer(
-            file, delimiter="\t" if ending == ".tsv" else ",", lineterminator="\n"
-        )
+        self._format: dict[str, Any] = {
+            "delimiter": "\t" if ending == ".tsv" else ",",
+            "lineterminator": "\n",
+        }
+        # text is always quoted: Python 3.11 leaves a lone carriage return bare otherwise
+        self._csv = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC, **self._format)
 
     def header(self) -> None:
         if not self._json:
-            self._csv.writerow([_cell(name) for name in self._columns])
+            csv.writer(self._file, **self._format).writerow(map(_cell, self._columns))
 
     def rows(self, rows: Iterable[Row]) -> None:
         for row in rows:
             if self._json:
-                self._file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+                self._file.write(_writable(json.dumps(row, ensure_ascii=False, default=str)) + "\n")
             else:
                 self._csv.writerow([_cell(row.get(name, "")) for name in self._columns])
 
@@ -191,9 +197,18 @@ class _Writer:
 def _cell(value: object) -> object:
     if value is None:
         return ""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    return _writable("'" + value if value.startswith(_FORMULA) else value)
+
+
+def _writable(text: str) -> str:
+    """Replace halves of emoji, which no file can hold; bytes that were no UTF-8 stay."""
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,9 @@ import io
 import json
 import math
 import os
+import tokenize
 import zipfile
+import zlib
 from typing import Any
 
 import numpy as np
@@ -31,6 +33,10 @@ _DTYPES = {
     "pair_idf": "<f4", "coef": "<f4", "intercept": "<f8", "cue_words": "|u1", "cue_masks": "<u8",
     "phrase_words": "|u1", "phrase_codes": "<i8", "phrase_masks": "<u8", "phrase_sizes": "<i8",
 }  # fmt: skip
+# whatever numpy's header reader raises on headers that it did not write
+_BAD_HEADER = (
+    ValueError, TypeError, SyntaxError, tokenize.TokenError, MemoryError, RecursionError,
+)  # fmt: skip
 _MOST_BYTES = 512 * 2**20
 _MOST_JSON = 4 * 2**20
 
@@ -134,7 +140,7 @@ def read_artefact(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[st
         raise ArtefactError(f"{source}: {_JSON} is not valid JSON ({error})") from None
     if not isinstance(meta, dict):
         raise ArtefactError(f"{source}: {_JSON} does not hold an object")
-    if meta.get("format") != FORMAT:
+    if type(meta.get("format")) is not int or meta["format"] != FORMAT:
         raise ArtefactError(
             f"{source}: format {meta.get('format')!r} is not readable by this version, which reads "
             f"format {FORMAT}; upgrade netralitas-nlp or train the model again"
@@ -171,7 +177,7 @@ def _from_zip(source: str) -> tuple[bytes, bytes]:
                 if info.file_size > most:
                     raise ArtefactError(f"{source}: {name} is larger than {most:,} bytes")
                 parts.append(archive.read(info))
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError) as error:
         raise ArtefactError(
             f"{source}: neither a model folder nor a zip of one ({error})"
         ) from None
@@ -187,7 +193,7 @@ def _arrays(source: str, data: bytes) -> dict[str, npt.NDArray[Any]]:
                 if name not in _DTYPES or info.compress_type != zipfile.ZIP_STORED:
                     raise ArtefactError(f"{source}: unexpected part {info.filename!r}")
                 out[name] = _array(source, name, archive.read(info))
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError) as error:
         raise ArtefactError(f"{source}: {_ARRAYS} is damaged ({error})") from None
     missing = sorted(set(_DTYPES) - set(out))
     if missing:
@@ -202,9 +208,20 @@ def _array(source: str, name: str, data: bytes) -> npt.NDArray[Any]:
         if version != (1, 0):
             raise ValueError(f"array format {version}")
         shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
-    except (ValueError, SyntaxError) as error:
+    except (
+        ValueError,
+        TypeError,
+        SyntaxError,
+        tokenize.TokenError,
+        MemoryError,
+        RecursionError,
+    ) as error:
         raise ArtefactError(f"{source}: array {name!r} is unreadable ({error})") from None
     size = len(data) - stream.tell()
+    if len(shape) != (2 if name == "coef" else 1) or any(
+        type(length) is not int or length < 0 for length in shape
+    ):
+        raise ArtefactError(f"{source}: array {name!r} has shape {shape}")
     if dtype.str != _DTYPES[name] or fortran or math.prod(shape) * dtype.itemsize != size:
         raise ArtefactError(f"{source}: array {name!r} has dtype {dtype} and shape {shape}")
     array = np.frombuffer(data, dtype=dtype, offset=stream.tell()).reshape(shape)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn
 
 from netralitas_nlp.text.masking import mask_personal
 
@@ -13,6 +12,22 @@ __all__ = ["SIGNALS", "Assessment", "Evidence"]
 
 SIGNALS = ("dukungan", "ajakan", "serangan", "atribut", "keterlibatan", "wewenang")
 """The six kinds of partisan act of the annotation guide, in the order of the model's heads."""
+
+
+class _Frozen(dict[str, float]):
+    """A dictionary that does not change, so that an assessment can be shared and hashed."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("the signals of an Assessment do not change")
+
+    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = _refuse
+    __ior__ = _refuse
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Frozen, (dict(self),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +95,7 @@ class Assessment:
     sentences: tuple[Assessment, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "signals", MappingProxyType(dict(self.signals)))
+        object.__setattr__(self, "signals", _Frozen(self.signals))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Assessment, (

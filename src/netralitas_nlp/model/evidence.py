@@ -57,7 +57,7 @@ def find_evidence(
         return ()
     groups: list[list[int]] = []
     for i in np.flatnonzero(fall >= max(_LEAST, _SHARE * strongest)).tolist():
-        if not text[slice(*spans[i])].strip("\"'.,:;()[]-…“”‘’"):
+        if not text[slice(*spans[i])].strip("\"'.,:;()[]-…“”‘’!?*_#~/|"):
             continue  # a lone sign is no evidence that a reader could weigh
         if groups and i - groups[-1][-1] - 1 <= _GAP and _same_line(text, spans, groups[-1][-1], i):
             groups[-1].append(i)

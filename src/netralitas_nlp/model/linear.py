@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from netralitas_nlp.features.cues import CUE_NAMES, N_PAIRS, Sentences, pair_index
+from netralitas_nlp.features.cues import CUE_NAMES, N_PAIRS, Sentences, distinct_cues, pair_index
 from netralitas_nlp.features.extractor import CUE_SCALE, GRAM_SCALE
 from netralitas_nlp.features.stream import Stream, UnitStore, distinct
 from netralitas_nlp.features.vocabulary import Vocabulary
@@ -158,13 +158,14 @@ class LinearModel:
             out[:, head] += total * scale
 
         if len(read.starts):
-            cues = read.cues.astype(np.float64)
-            count = np.bincount(read.document, minlength=n)
+            document, distinct_rows = distinct_cues(read)
+            cues = distinct_rows.astype(np.float64)
+            count = np.bincount(document, minlength=n)
             damp = 1.0 / np.sqrt(np.maximum(count, 1))
             single = cues @ self._cue[:, heads]
             for head, quadratic in enumerate(self._quadratic[heads]):
                 value = single[:, head] + np.einsum("ij,ij->i", cues @ quadratic, cues)
-                out[:, head] += np.bincount(read.document, weights=value, minlength=n) * damp
+                out[:, head] += np.bincount(document, weights=value, minlength=n) * damp
         return out
 
 

@@ -24,6 +24,9 @@ from netralitas_nlp.text.normalizer import Normalizer
 __all__ = ["bundled_path", "load_model", "save_model"]
 
 
+_LONGEST_GRAM = 10
+
+
 def bundled_path() -> str:
     """Folder of the bundled model: inside the package, or beside it in a checkout.
 
@@ -54,6 +57,8 @@ def load_model(
         index = _cue_index(arrays) if lexicon is None else None
         model = _fast_model(meta, arrays, StreamReader(Normalizer(lexicon), index=index))
         thresholds = {key: float(meta["thresholds"][key]) for key in ("tinjau", "partisan")}
+        if not 0.0 <= thresholds["tinjau"] <= thresholds["partisan"] <= 1.0:
+            raise ValueError(f"thresholds {thresholds} are no band between 0 and 1")
         positive = str(meta["positive"])
         if positive not in model.classes:
             raise ValueError(f"positive label {positive!r} is none of {model.classes}")
@@ -68,6 +73,8 @@ def _fast_model(
     meta: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]], reader: StreamReader
 ) -> FastModel:
     shortest, longest = meta["features"]["gram_range"]
+    if not 1 <= shortest <= longest <= _LONGEST_GRAM:
+        raise ValueError(f"n-grams of {shortest} to {longest} characters")
     vocabulary = Vocabulary(
         _unpack(arrays["words"]),
         _unpack(arrays["grams"]),
@@ -83,15 +90,32 @@ def _fast_model(
     classes = tuple(str(label) for label in meta["classes"])
     calibration = np.array(meta["calibration"], dtype=np.float64)
     linear = LinearModel(vocabulary, arrays["coef"], arrays["intercept"])
-    if linear.n_heads != len(heads) or calibration.shape != (len(heads), 2) or len(classes) < 2:
-        raise ValueError("heads, classes and calibration differ in length")
-    return FastModel(reader, linear, classes, heads, Pooling(**meta["pooling"]), calibration)
+    pooling = Pooling(*(float(meta["pooling"][name]) for name in Pooling._fields))
+    labels = 1 if len(classes) == 2 else len(classes)
+    sizes = [len(vocabulary.words), len(vocabulary.grams), len(vocabulary.pairs)]
+    if (
+        linear.n_heads != len(heads)
+        or calibration.shape != (len(heads), 2)
+        or not len(classes) >= 2
+        or labels > len(heads)
+        or [len(block) for block in vocabulary.idf] != sizes
+    ):
+        raise ValueError("heads, classes, calibration or vocabulary differ in length")
+    if not (np.isfinite(calibration).all() and np.isfinite(pooling).all()):
+        raise ValueError("calibration and pooling must be finite numbers")
+    return FastModel(reader, linear, classes, heads, pooling, calibration)
 
 
 def _cue_index(arrays: Mapping[str, npt.NDArray[Any]]) -> CueIndex:
     names, masks = _unpack(arrays["cue_words"]), arrays["cue_masks"].tolist()
     cuts = np.cumsum(arrays["phrase_sizes"])[:-1]
-    if len(names) != len(masks) or len(arrays["phrase_sizes"]) != 3:
+    total = int(arrays["phrase_sizes"].sum())
+    if (
+        len(names) != len(masks)
+        or len(arrays["phrase_sizes"]) != 3
+        or len(arrays["phrase_codes"]) != total
+        or len(arrays["phrase_masks"]) != total
+    ):
         raise ValueError("cue words and masks differ in length")
     phrases = PhraseTable.restore(
         _unpack(arrays["phrase_words"]),

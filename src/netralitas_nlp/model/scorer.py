@@ -29,8 +29,10 @@ NEUTRAL, REVIEW, PARTISAN = "netral", "tinjau", "partisan"
 
 
 def _missing(value: object) -> bool:
-    if isinstance(value, float):
+    if isinstance(value, (float, np.floating)):
         return math.isnan(value)
+    if isinstance(value, np.datetime64):
+        return bool(np.isnat(value))
     return value is None or type(value).__name__ in ("NAType", "NaTType")
 
 
@@ -40,7 +42,7 @@ def as_texts(texts: Iterable[Any]) -> tuple[list[str], list[bool]]:
     Parameters
     ----------
     texts : iterable
-        Strings; None and NaN are taken as missing.
+        Strings; None and NaN are taken as missing. One string is one text.
 
     Returns
     -------
@@ -52,15 +54,15 @@ def as_texts(texts: Iterable[Any]) -> tuple[list[str], list[bool]]:
     Raises
     ------
     TypeError
-        If `texts` is one string, or an item is neither text nor missing.
+        If an item is neither text nor missing.
 
     Examples
     --------
     >>> as_texts(["halo", None])
     (['halo', ''], [False, True])
     """
-    if isinstance(texts, (str, bytes)):
-        raise TypeError("expected a list of texts, got one str; wrap it in a list: [text]")
+    if isinstance(texts, str):
+        texts = [texts]
     out: list[str] = []
     skipped: list[bool] = []
     for position, text in enumerate(texts):
@@ -206,13 +208,13 @@ class Scorer:
     def _signal_columns(self) -> dict[str, int]:
         return {name: i for i, name in enumerate(self.model.heads) if name in SIGNALS}
 
-    def score(self, text: str) -> Assessment:
+    def score(self, text: str | None) -> Assessment:
         """Read one text in full.
 
         Parameters
         ----------
         text : str
-            Also an empty one.
+            Also an empty one; None and NaN count as empty.
 
         Returns
         -------
@@ -225,9 +227,11 @@ class Scorer:
             If `text` is not a string.
         """
         if not isinstance(text, str):
-            raise TypeError(
-                f"text is {type(text).__name__}, expected str; for many use predict_proba"
-            )
+            if not _missing(text):
+                raise TypeError(
+                    f"text is {type(text).__name__}, expected str; for many use predict_proba"
+                )
+            text = ""
         whole = self._assess([text], evidence=True)[0]
         spans = self.model.sentence_spans(text)
         if len(spans) < 2:
@@ -254,7 +258,10 @@ class Scorer:
             found: tuple[Evidence, ...] = ()
             if evidence and verdict != self._negative:
                 found = self._evidence(text)
-            named = {name: float(signals[i, column]) for name, column in columns.items()}
+            named = {
+                name: float(signals[i, columns[name]]) if name in columns else 0.0
+                for name in SIGNALS
+            }
             out.append(Assessment(text, 0, len(text), p, verdict, named, found))
         return out
 
@@ -283,7 +290,9 @@ class Scorer:
         Assessment
             In the order of the texts, without single sentences.
         """
-        iterator = iter(texts)
+        if batch_size < 1:
+            raise ValueError(f"Got batch_size={batch_size!r} but expected 1 or more.")
+        iterator = iter([texts] if isinstance(texts, str) else texts)
         done = 0
         while batch := list(itertools.islice(iterator, batch_size)):
             try:

@@ -169,6 +169,12 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         weight = np.ones(len(texts)) if sample_weight is None else np.asarray(sample_weight, float)
         if len(weight) != len(texts):
             raise ValueError(f"{len(texts)} texts but {len(weight)} weights")
+        if not (np.isfinite(weight).all() and (weight >= 0).all()):
+            raise ValueError("weights must be numbers of 0 or more")
+        if groups is not None and len(groups) != len(texts):
+            raise ValueError(f"{len(texts)} texts but {len(groups)} groups")
+        if self.folds < 2:
+            raise ValueError(f"Got folds={self.folds!r} but expected 2 or more.")
         binary = len(self.classes_) == 2
         if len(soft_texts) != len(soft_targets) or (len(soft_texts) and not binary):
             raise ValueError("soft targets need two classes and one probability for each text")
@@ -267,13 +273,25 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         self, target: IntArray, groups: Sequence[Any] | None
     ) -> list[tuple[IntArray, IntArray]]:
         rows = np.zeros((len(target), 1))
-        if groups is not None and len(set(groups)) >= self.folds:
-            return list(GroupKFold(self.folds).split(rows, target, groups))
+        if groups is not None:
+            n_groups = len(set(groups))
+            if n_groups < 2:
+                raise ValueError("groups need two different values or more")
+            splits = list(GroupKFold(min(self.folds, n_groups)).split(rows, target, groups))
+            for train, _ in splits:
+                missing = set(range(len(self.classes_))) - set(target[train].tolist())
+                if missing:
+                    label = str(self.classes_[missing.pop()])
+                    raise ValueError(
+                        f"class {label!r} stands in one fold of groups only; merge groups or "
+                        "train without them"
+                    )
+            return splits
         least = int(np.bincount(target).min())
         folds = min(self.folds, least)
         if folds < 2:
             raise ValueError(
-                f"class {self.classes_[np.bincount(target).argmin()]!r} has {least} text; "
+                f"class {str(self.classes_[np.bincount(target).argmin()])!r} has {least} text; "
                 "every class needs two or more"
             )
         return list(StratifiedKFold(folds, shuffle=True, random_state=0).split(rows, target))
@@ -292,6 +310,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         -------
         ndarray of shape (n_texts,) for two classes, else (n_texts, n_classes)
         """
+        check_is_fitted(self, "scorer_")
         log_odds = self._log_odds(X)
         return log_odds[:, 0] if len(self.classes_) == 2 else log_odds[:, : len(self.classes_)]
 
@@ -334,6 +353,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         -------
         ndarray of shape (n_texts,)
         """
+        check_is_fitted(self, "scorer_")
         return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
 
     def save(

@@ -146,6 +146,8 @@ def train_from_csv(
     labels = frame[label_column].str.strip()
     counts = labels.value_counts()
     say(f"{path}: {len(frame):,} rows, " + ", ".join(f"{k} {v:,}" for k, v in counts.items()))
+    if not len(frame):
+        raise TrainingDataError(f"{path}: no row below the header")
     rare = counts[counts < 2]
     if len(rare):
         row = int(labels.index[labels == rare.index[0]][0]) + 2
