@@ -258,6 +258,8 @@ class StreamReader:
                         taken[start : start + length] = True
                         units[start] = store.add(unit)
                         units[start + 1 : start + length] = 0
+                        masks[start] = np.uint64(unit.mask)
+                        masks[start + 1 : start + length] = np.uint64(0)
         before = masks[:-1]
         title = before & np.uint64(BITS["honorific"] | BITS["holder"] | BITS["name"])
         doubt = masks[1:] & np.uint64(BITS["maybe_name"])

@@ -145,7 +145,8 @@ class UnitReader:
             if self._lexicon.ambiguous_entities.get(word) in ("figure", "name"):
                 mask |= BITS["maybe_name"]
             return Unit(word, word, mask)
-        return Unit(CLASS_KEYS[entity], "", mask | BITS[entity])
+        # PDIP is written in capitals and Golkar is not: that says nothing about a text
+        return Unit(CLASS_KEYS[entity], "", mask & ~BITS["capitals"] | BITS[entity])
 
     def _mention(self, token: Token) -> Unit:
         handle = token.folded[1:].replace("_", "")
