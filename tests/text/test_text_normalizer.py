@@ -230,7 +230,8 @@ def test_a_long_string_takes_seconds(text, size):
     assert len(text) >= size
     begin = time.process_time()
     Normalizer().normalize(text)
-    assert time.process_time() - begin < 6
+    # quadratic cost would take hours; a busy machine may take a few times the usual seconds
+    assert time.process_time() - begin < 60
 
 
 @pytest.mark.parametrize(

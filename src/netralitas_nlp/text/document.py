@@ -53,6 +53,25 @@ class Token:
     joined: bool = False
     _stemmer: Callable[[str], str] | None = field(default=None, repr=False, compare=False)
 
+    def moved(self, by: int) -> Token:
+        """Shift the offsets.
+
+        Parameters
+        ----------
+        by : int
+            Characters to add to `start` and `end`.
+
+        Returns
+        -------
+        Token
+            The same token otherwise.
+        """
+        return Token(
+            self.start + by, self.end + by, self.raw, self.kind, self.folded, self.squeezed,
+            self.leet, self.digits, self.expansion, self.parts, self.name, self.joined,
+            self._stemmer,
+        )  # fmt: skip
+
     @property
     def norm(self) -> str:
         """The token in standard spelling; several words for an abbreviation or a hashtag."""

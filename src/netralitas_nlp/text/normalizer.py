@@ -78,10 +78,7 @@ class Normalizer:
             raise TypeError(f"text must be str, not {type(text).__name__}")
         tokens: list[Token] = []
         for start, _, relative in self.chunks(text):
-            tokens.extend(
-                replace(token, start=token.start + start, end=token.end + start)
-                for token in relative
-            )
+            tokens.extend(token.moved(start) for token in relative)
         for i, (token, following) in enumerate(itertools.pairwise(tokens)):
             dotted = following.raw == "." and i + 2 < len(tokens)
             number = tokens[i + 2] if dotted else following
