@@ -99,14 +99,14 @@ def repair(chunk: str) -> Repaired:
     """
     pieces: list[tuple[str, int, int]] = []
     position = 0
-    pattern = _ENTITY if chunk.isascii() else None
+    ascii_only = chunk.isascii()
     while position < len(chunk):
         match = _ENTITY.match(chunk, position) if chunk[position] == "&" else None
         if match:
             pieces.append((_unescape(match.group()), position, match.end()))
             position = match.end()
             continue
-        if pattern is None:
+        if not ascii_only:
             match = _MOJIBAKE.match(chunk, position)
             if match:
                 raw = bytes(_BYTES[c] for c in match.group())
