@@ -1,0 +1,125 @@
+"""Comparison models in the box: what a figure is worth beside the simplest thing that works."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["BASELINES", "KEYWORDS", "baseline_probability"]
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+BASELINES = ("majority", "keyword", "tfidf")
+KEYWORDS = (
+    "dukung", "coblos", "pilih", "menang", "kampanye", "paslon", "relawan", "tim sukses",
+    "nomor urut", "salam dua jari", "salam satu jari", "salam tiga jari", "ganti presiden",
+)  # fmt: skip
+"""What the ``keyword`` baseline searches for, anywhere in a text, as keyword search does."""
+_FOLDS = 5
+
+
+def baseline_probability(
+    name: str,
+    texts: Sequence[str],
+    truth: IntArray,
+    n_classes: int,
+    column: int,
+    *,
+    train: tuple[Sequence[str], IntArray] | None = None,
+    groups: Sequence[Any] | None = None,
+) -> tuple[FloatArray, str]:
+    """Probabilities of a comparison model.
+
+    Parameters
+    ----------
+    name : {"majority", "keyword", "tfidf"}
+        The share of each label; search for `KEYWORDS`; TF-IDF of words and word pairs with
+        logistic regression.
+    texts : sequence of str
+    truth : ndarray of int of shape (n,)
+    n_classes : int
+    column : int
+        Place of the positive class.
+    train : tuple of texts and labels, optional
+        What to learn from; by default `texts` themselves, each text read by a model that has not
+        seen it (cross-validation).
+    groups : sequence, optional
+        Texts of one group are never on both sides of a fold.
+
+    Returns
+    -------
+    probability : ndarray of shape (n, n_classes)
+    trained_on : str
+        ``"nothing"``, ``"other data"`` or ``"cross-validation"`` on the same data.
+
+    Raises
+    ------
+    ValueError
+        If there are too few texts to learn from.
+
+    Examples
+    --------
+    >>> p, how = baseline_probability("keyword", ["Ayo coblos!", "hujan"], np.array([1, 0]), 2, 1)
+    >>> p[:, 1], how
+    (array([1., 0.]), 'nothing')
+    """
+    if name == "keyword":
+        pattern = re.compile("|".join(map(re.escape, KEYWORDS)), re.IGNORECASE)
+        hit = np.array([bool(pattern.search(text)) for text in texts], dtype=float)
+        out = np.zeros((len(texts), n_classes))
+        out[:, 0 if column else 1] = 1.0 - hit
+        out[:, column] = hit
+        return out, "nothing"
+    if name == "majority":
+        shares = np.bincount(truth if train is None else train[1], minlength=n_classes)
+        how = "the same data" if train is None else "other data"
+        return np.tile(shares / shares.sum(), (len(texts), 1)), how
+    if name != "tfidf":
+        raise ValueError(f"no baseline {name!r}; there are {', '.join(BASELINES)}")
+    return _tfidf(texts, truth, n_classes, train, groups)
+
+
+def _tfidf(
+    texts: Sequence[str],
+    truth: IntArray,
+    n_classes: int,
+    train: tuple[Sequence[str], IntArray] | None,
+    groups: Sequence[Any] | None,
+) -> tuple[FloatArray, str]:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GroupKFold, StratifiedKFold, cross_val_predict
+    from sklearn.pipeline import make_pipeline
+
+    model = make_pipeline(
+        TfidfVectorizer(
+            ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w+\b|[^\w\s]"
+        ),
+        LogisticRegression(C=10.0, max_iter=1000),
+    )
+    learned = truth if train is None else train[1]
+    counts = np.bincount(learned, minlength=n_classes)
+    if counts.min() < 2:
+        raise ValueError(
+            f"baseline 'tfidf' needs two texts of each label to learn from, got {counts.tolist()}; "
+            "give it other data (--baseline-train)"
+        )
+    if train is not None:
+        return np.asarray(model.fit(list(train[0]), train[1]).predict_proba(texts)), "other data"
+    folds = min(_FOLDS, int(counts.min()))
+    if groups is None:
+        split: Any = StratifiedKFold(folds, shuffle=True, random_state=0)
+    else:
+        folds = min(_FOLDS, len(set(groups)))
+        if folds < 2:
+            raise ValueError("groups need two different values or more")
+        split = GroupKFold(folds)
+    found = cross_val_predict(
+        model, np.array(texts, dtype=object), truth, cv=split, method="predict_proba", groups=groups
+    )
+    return np.asarray(found), "cross-validation"
