@@ -125,7 +125,7 @@ def test_weighted_formulas_are_those_of_scikit_learn(case):
 def test_weighted_flags_are_those_of_scikit_learn(seed, n):
     random = np.random.default_rng(seed)
     truth, said = random.uniform(size=(2, n, 3)) < 0.4
-    weights = random.integers(0, 3, (2, n)).astype(float)
+    weights = random.integers(1, 4, (2, n)).astype(float)
     found = Flags(truth, said, "abc")(weights)
     for i, weight in enumerate(weights):
         for j, name in enumerate("abc"):

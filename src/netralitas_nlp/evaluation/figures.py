@@ -276,18 +276,21 @@ def _at(
         empty = ("flagged", "precision", "recall", "specificity", "f1", "confusion")
         return row | dict.fromkeys(empty) | {"expected_precision": _expected(None, None)}
     said = probability >= threshold
-    confusion = metrics.confusion_matrix(truth, said, labels=[False, True])
-    recall = float(metrics.recall_score(truth, said, zero_division=0)) if truth.any() else None
-    specificity = None if truth.all() else float(metrics.recall_score(~truth, ~said))
+    (tn, fp), (fn, tp) = metrics.confusion_matrix(truth, said, labels=[False, True]).tolist()
+    recall, specificity = _share(tp, tp + fn), _share(tn, tn + fp)
     return row | {
-        "flagged": float(said.mean()),
-        "precision": float(metrics.precision_score(truth, said)) if said.any() else None,
+        "flagged": _share(tp + fp, len(truth)),
+        "precision": _share(tp, tp + fp),
         "recall": recall,
         "specificity": specificity,
-        "f1": float(metrics.f1_score(truth, said, zero_division=0)),
-        "confusion": confusion.tolist(),
+        "f1": _share(2 * tp, 2 * tp + fp + fn),
+        "confusion": [[tn, fp], [fn, tp]],
         "expected_precision": _expected(recall, specificity),
     }
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
 
 
 def _expected(recall: float | None, specificity: float | None) -> dict[str, float | None]:

@@ -15,7 +15,16 @@ import numpy.typing as npt
 
 from netralitas_nlp.evaluation.figures import BINS, bin_of
 
-__all__ = ["LEVEL", "Flags", "Measure", "Weighted", "bootstrap", "interval", "wilson"]
+__all__ = [
+    "LEVEL",
+    "Flags",
+    "Measure",
+    "Weighted",
+    "bootstrap",
+    "calibration_interval",
+    "interval",
+    "wilson",
+]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -23,6 +32,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 LEVEL = 0.95
 _BLOCK = 2_000_000  # weights held at once, 16 MB: memory does not grow with the rounds
+_CHANCE_ROUNDS = 200
 _DEFINED = 0.9  # share of the rounds in which a figure must be defined to get an interval
 
 
@@ -274,6 +284,44 @@ def interval(values: FloatArray) -> list[float] | None:
         return None
     low, high = np.quantile(defined, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return [float(low), float(high)]
+
+
+def calibration_interval(
+    ece: float, draws: FloatArray, probability: FloatArray, seed: int | Sequence[int] = 0
+) -> list[float] | None:
+    """Interval of the calibration error, which chance can only make larger.
+
+    A resample adds chance to chance, so the percentiles lie too high by about as much as the
+    estimate itself does: they are reflected at the estimate. Where a model whose probabilities
+    are exactly true would show such an error by chance, the interval begins at zero (consistency
+    resampling, Bröcker and Smith 2007).
+
+    Parameters
+    ----------
+    ece : float
+        Of all rows.
+    draws : ndarray of shape (rounds,)
+        Of the bootstrap.
+    probability : ndarray of shape (n,)
+    seed : int or sequence of int, default=0
+
+    Returns
+    -------
+    [low, high] or None
+    """
+    edges = interval(draws)
+    if edges is None:
+        return None
+    low, high = 2 * ece - edges[1], 2 * ece - edges[0]
+    random = np.random.default_rng(seed)
+    place = bin_of(probability)
+    chance = np.empty(_CHANCE_ROUNDS)
+    for i in range(_CHANCE_ROUNDS):
+        gap = probability - (random.random(len(probability)) < probability)
+        chance[i] = np.abs(np.bincount(place, weights=gap, minlength=BINS)).sum() / len(gap)
+    if ece <= np.quantile(chance, LEVEL):
+        low = 0.0
+    return [max(low, 0.0), min(max(high, ece), 1.0)]
 
 
 def wilson(hits: int, trials: int) -> list[float] | None:

@@ -24,6 +24,7 @@ from netralitas_nlp.evaluation.intervals import (
     Measure,
     Weighted,
     bootstrap,
+    calibration_interval,
     interval,
     wilson,
 )
@@ -236,11 +237,8 @@ def _measured(
         shares = _shares(reading, found)
         for name in FIGURES:
             intervals[name] = _interval(found[name], whole[name], shares.get(name))
-        # binning makes chance look like a gap, and a resample adds chance to chance: the
-        # percentiles lie too high by about twice what the estimate does; reflecting them mends it
-        if intervals["ece"] is not None:
-            low, high = intervals["ece"]
-            intervals["ece"] = [max(2 * found["ece"] - high, 0.0), min(2 * found["ece"] - low, 1.0)]
+        if reading.calibrated:
+            intervals["ece"] = calibration_interval(found["ece"], whole["ece"], reading.p)
     for row in rows:
         row["intervals"] = _row_intervals(row, said, unsaid) if whole else {}
     signals = None
