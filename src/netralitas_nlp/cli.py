@@ -211,31 +211,146 @@ def train(labelled: str, output: str, **options: Any) -> None:
 @click.argument("labelled", type=click.Path())
 @click.option("--text-column", default="teks", show_default=True)
 @click.option("--label-column", default="label", show_default=True)
-@click.option("--slice", "slices", multiple=True, help="Also report by this column; repeatable.")
-@_format_option
+@click.option("--positive-label", help="Label that is looked for; the model's own by default. May "
+              "be a name that only the file uses, such as 1.")  # fmt: skip
+@click.option("--baseline", "baselines", multiple=True, metavar="MODEL",
+              help="Compare with a model, or majority, keyword, tfidf; repeatable.")  # fmt: skip
+@click.option("--baseline-train", type=click.Path(), metavar="FILE",
+              help="Table that tfidf and majority learn from; else LABELLED, by "
+              "cross-validation.")  # fmt: skip
+@click.option("--slice", "slices", multiple=True, metavar="COLUMN",
+              help="Also report by this column; repeatable.")  # fmt: skip
+@click.option("--signal-column", help="Column with signal names, separated by spaces.")
+@click.option("--group-column", help="Source or writer of each row; the bootstrap draws whole "
+              "groups.")  # fmt: skip
+@click.option("--learning-curve", "learn", type=click.Path(), metavar="FILE",
+              help="Also train on growing shares of this table.")  # fmt: skip
+@click.option("--report", "page", type=click.Path(), metavar="FILE",
+              help="Write the report as an HTML page.")  # fmt: skip
+@click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True,
+              help="Of the HTML page.")  # fmt: skip
+@click.option("--suite", type=click.Path(), help="Behavioural suite to show in the HTML page.")
+@click.option("--rounds", default=1000, show_default=True, type=click.IntRange(0),
+              help="Bootstrap rounds behind the intervals; 0 for none.")  # fmt: skip
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+@click.option("--format", "form", type=click.Choice(["table", "json", "text"]), default="table",
+              show_default=True, help="Readable tables, or JSON for machines; text is "
+              "table.")  # fmt: skip
 @_model_option
 def evaluate(
-    labelled: str, text_column: str, label_column: str, slices: tuple[str, ...], form: str,
+    labelled: str,
+    text_column: str,
+    label_column: str,
+    positive_label: str | None,
+    baselines: tuple[str, ...],
+    baseline_train: str | None,
+    slices: tuple[str, ...],
+    signal_column: str | None,
+    group_column: str | None,
+    learn: str | None,
+    page: str | None,
+    language: str,
+    suite: str | None,
+    rounds: int,
+    seed: int,
+    quiet: bool,
+    form: str,
     model: str,
-) -> None:  # fmt: skip
-    """Measure a model on LABELLED, a CSV or TSV file with texts and labels."""
-    from netralitas_nlp.evaluation import evaluate as measure
-    from netralitas_nlp.training.from_csv import TrainingDataError, read_labelled
+) -> None:
+    """Measure a model on LABELLED, a CSV or TSV file with texts and labels.
 
+    Every figure comes with a 95 % interval, as a whole and for each slice.
+    """
+    from dataclasses import replace
+
+    from netralitas_nlp.evaluation import evaluate as measure
+    from netralitas_nlp.evaluation import learning_curve, read_suite, run_checks
+    from netralitas_nlp.integrations.progress import progress_bar
+    from netralitas_nlp.training.from_csv import read_labelled
+
+    def table(path: str, *optional: str | None) -> Any:
+        columns = [text_column, label_column, *filter(None, optional)]
+        return read_labelled(path, columns, [label_column])
+
+    def pair(frame: Any) -> tuple[list[str], list[str]]:
+        return frame[text_column].tolist(), frame[label_column].str.strip().tolist()
+
+    if suite is not None and page is None:
+        raise click.UsageError("--suite is shown in the HTML page; give --report too")
     try:
-        frame = read_labelled(labelled, [text_column, label_column, *slices], [label_column])
+        if page is not None:
+            _check_writable(page)
+        frame = table(labelled, *slices, signal_column, group_column)
+        others = pair(table(baseline_train)) if baseline_train else None
+        train_on = pair(table(learn)) if learn else None
         scorer = _load(model)
-        report = measure(
-            scorer,
-            frame[text_column].tolist(),
-            frame[label_column].str.strip().tolist(),
-            slices={name: frame[name].tolist() for name in slices},
-        )
-    except TrainingDataError as error:
+        compared = _baselines(baselines)
+        cases = read_suite(suite) if suite is not None else None
+    except (ValueError, OSError) as error:
         raise _Bad(str(error)) from None
+    texts, labels = pair(frame)
+    try:
+        with progress_bar("evaluating", quiet) as advance:
+            report = measure(
+                scorer,
+                texts,
+                labels,
+                slices={name: frame[name].tolist() for name in slices},
+                baseline=compared,
+                baseline_train=others,
+                signals=frame[signal_column].str.split().tolist() if signal_column else None,
+                groups=frame[group_column].tolist() if group_column else None,
+                positive=positive_label,
+                rounds=rounds,
+                seed=seed,
+                progress=advance,
+            )
     except ValueError as error:
         raise _Bad(f"{labelled}: {error}") from None
+    try:
+        if train_on is not None:
+            with progress_bar("learning curve", quiet) as advance:
+                points = learning_curve(
+                    *train_on, texts, labels, positive=positive_label, rounds=rounds, seed=seed,
+                    progress=advance,
+                )  # fmt: skip
+            report = replace(report, learning_curve=points)
+    except ValueError as error:
+        raise _Bad(f"{learn}: {error}") from None
     click.echo(report.to_json() if form == "json" else report.to_text())
+    if page is not None:
+        try:
+            checks = run_checks(scorer, cases) if cases is not None else None
+            report.write_html(page, checks, language)
+        except (ValueError, OSError) as error:
+            raise _Bad(str(error)) from None
+        if not quiet:
+            click.echo(f"{page}: report written", err=True)
+
+
+def _check_writable(path: str) -> None:
+    """Refuse before the long work, not after it."""
+    folder = os.path.dirname(os.path.abspath(path))
+    if os.path.isdir(path):
+        raise ValueError(f"{path}: is a folder; give --report the name of a file")
+    if not os.path.isdir(folder):
+        raise ValueError(f"{path}: there is no folder {folder}")
+    if not os.access(path if os.path.exists(path) else folder, os.W_OK):
+        raise ValueError(f"{path}: cannot be written")
+
+
+def _baselines(names: tuple[str, ...]) -> dict[str, Any]:
+    from netralitas_nlp.evaluation.baselines import BASELINES
+
+    found: dict[str, Any] = {}
+    for name in names:
+        if name in BASELINES:
+            found[name] = name
+            continue
+        short = os.path.basename(os.path.normpath(name))
+        found[name if short in found or short in BASELINES else short] = _load(name)
+    return found
 
 
 @main.command()

@@ -216,5 +216,10 @@ def test_signal_figures():
         metrics.f1_score(truth[:, :5], said[:, :5], average="macro")
     )
     assert found["signals"]["wewenang"] == {"n": 0, "precision": 0.0, "recall": 0.0, "f1": 0.0}
-    none = np.zeros((3, 6), dtype=bool)
-    assert signal_figures(none, none)["macro_f1"] is None
+    for i, name in enumerate(SIGNALS[:5]):
+        values = metrics.precision_recall_fscore_support(truth[:, i], said[:, i], average="binary")
+        shown = [found["signals"][name][figure] for figure in ("precision", "recall", "f1")]
+        assert shown == pytest.approx(values[:3])
+    for n in (0, 3):
+        none = np.zeros((n, 6), dtype=bool)
+        assert signal_figures(none, none)["macro_f1"] is None

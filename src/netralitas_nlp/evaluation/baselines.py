@@ -100,7 +100,9 @@ def _tfidf(
         TfidfVectorizer(
             ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w+\b|[^\w\s]"
         ),
-        LogisticRegression(C=10.0, max_iter=1000),
+        LogisticRegression(
+            C=10.0, max_iter=1000, solver="liblinear" if n_classes == 2 else "lbfgs"
+        ),
     )
     learned = truth if train is None else train[1]
     counts = np.bincount(learned, minlength=n_classes)

@@ -366,14 +366,13 @@ def signal_figures(truth: BoolArray, said: BoolArray) -> dict[str, Any]:
     """
     named: dict[str, dict[str, Any]] = {}
     for i, name in enumerate(SIGNALS):
-        precision, recall, f1, _ = metrics.precision_recall_fscore_support(
-            truth[:, i], said[:, i], average="binary", zero_division=0
-        )
+        hit = int((truth[:, i] & said[:, i]).sum())
+        n, flagged = int(truth[:, i].sum()), int(said[:, i].sum())
         named[name] = {
-            "n": int(truth[:, i].sum()),
-            "precision": float(precision),
-            "recall": float(recall),
-            "f1": float(f1),
+            "n": n,
+            "precision": _share(hit, flagged) or 0.0,
+            "recall": _share(hit, n) or 0.0,
+            "f1": _share(2 * hit, n + flagged) or 0.0,
         }
     seen = [values["f1"] for values in named.values() if values["n"]]
     return {

@@ -31,7 +31,7 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 _BATCH = 2048
-_MOST_VALUES = 200  # of a slice column; more is no slice but a key
+_MOST_VALUES = 1000  # of a slice column; more is no slice but a key
 
 
 class _Scorer(Protocol):
