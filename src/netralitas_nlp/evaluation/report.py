@@ -17,7 +17,7 @@ from netralitas_nlp import __version__
 from netralitas_nlp.evaluation.baselines import BASELINES, baseline_probability
 from netralitas_nlp.evaluation.comparing import differences, mcnemar
 from netralitas_nlp.evaluation.figures import FIGURES, curve, reliability, threshold_places
-from netralitas_nlp.evaluation.intervals import LEVEL
+from netralitas_nlp.evaluation.intervals import LEVEL, wilson
 from netralitas_nlp.evaluation.labels import Labelling, oriented
 from netralitas_nlp.evaluation.measuring import Measured, Reading, is_small, measure
 from netralitas_nlp.evaluation.mistakes import confident_mistakes
@@ -82,7 +82,7 @@ class Report:
     thresholds: list[dict[str, Any]] = field(default_factory=list)
     signals: dict[str, Any] | None = None
     baselines: dict[str, dict[str, Any]] = field(default_factory=dict)
-    reliability: list[dict[str, float]] = field(default_factory=list)
+    reliability: list[dict[str, Any]] = field(default_factory=list)
     curve: list[list[float]] = field(default_factory=list)
     mistakes: list[dict[str, Any]] = field(default_factory=list)
     learning_curve: list[dict[str, Any]] = field(default_factory=list)
@@ -281,7 +281,10 @@ def evaluate(
             name: _compared(whole, found, right, other, how)
             for (name, (other, how)), found in zip(readings.items(), compared, strict=True)
         },
-        reliability(reading.true, reading.p),
+        [
+            {**row, "interval": wilson(round(row["observed"] * row["n"]), int(row["n"]))}
+            for row in reliability(reading.true, reading.p)
+        ],
         curve(reading.true, reading.p),
         confident_mistakes(scorer, checked, reading),
         about={
