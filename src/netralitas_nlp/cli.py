@@ -267,6 +267,7 @@ def evaluate(
     from netralitas_nlp.evaluation import evaluate as measure
     from netralitas_nlp.evaluation import learning_curve, read_suite, run_checks
     from netralitas_nlp.integrations.progress import progress_bar
+    from netralitas_nlp.training import PartisanshipClassifier
     from netralitas_nlp.training.from_csv import read_labelled
 
     def table(path: str, *optional: str | None) -> Any:
@@ -311,9 +312,12 @@ def evaluate(
     try:
         if train_on is not None:
             with progress_bar("learning curve", quiet) as advance:
+                estimator = PartisanshipClassifier()
+                if positive_label is not None:
+                    estimator.set_params(positive_label=positive_label)
                 points = learning_curve(
-                    *train_on, texts, labels, positive=positive_label, rounds=rounds, seed=seed,
-                    progress=advance,
+                    estimator, *train_on, texts, labels, positive=positive_label, rounds=rounds,
+                    seed=seed, progress=advance,
                 )  # fmt: skip
             report = replace(report, learning_curve=points)
     except ValueError as error:

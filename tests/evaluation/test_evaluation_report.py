@@ -126,3 +126,163 @@ def test_estimator_and_scorer_give_one_report(small, small_scorer, posts):
     assert left.pop("confusion") == right.pop("confusion")
     assert left == pytest.approx(right, abs=1e-6)
     assert left["macro_f1"] > 0.95
+
+
+def test_intervals_hold_the_figures():
+    _, _, texts, labels = random_case(5)
+    report = evaluate(Fixed(), texts, labels, slices={"s": ["a", "b"] * 100}, rounds=200)
+    sections = [(report.figures, report.intervals)]
+    sections += [(found, found["intervals"]) for found in report.slices["s"].values()]
+    for found, intervals in sections:
+        for name, (low, high) in intervals.items():
+            assert low <= found[name] <= high, name
+    row = report.to_frame().loc[("all", "")]
+    assert [row["macro_f1_low"], row["macro_f1_high"]] == report.intervals["macro_f1"]
+
+
+def test_same_seed_same_report():
+    _, _, texts, labels = random_case(6)
+    slices = {"s": ["a", "b"] * 100}
+    one = evaluate(Fixed(), texts, labels, slices, rounds=50, baseline="majority")
+    again = evaluate(Fixed(), texts, labels, slices, rounds=50, baseline="majority")
+    other = evaluate(Fixed(), texts, labels, slices, rounds=50, seed=1)
+    assert one.to_json() == again.to_json()
+    assert other.intervals != one.intervals
+    assert other.figures == one.figures
+    more = evaluate(Fixed(), texts, labels, slices | {"t": ["x"] * 200}, rounds=50)
+    assert more.slices["s"] == one.slices["s"]
+
+
+def test_progress_rises_to_the_end():
+    _, _, texts, labels = random_case(7)
+    seen = []
+    evaluate(
+        Fixed(), texts, labels, {"s": ["a", "b"] * 100}, rounds=50, baseline="majority",
+        progress=lambda done, total: seen.append((done, total)),
+    )  # fmt: skip
+    assert seen == sorted(seen)
+    assert len({total for _, total in seen}) == 1
+    assert seen[-1][0] == seen[-1][1]
+
+
+def test_other_names_of_the_labels():
+    _, truth, texts, labels = random_case(8)
+    usual = evaluate(Fixed(), texts, labels, rounds=0)
+    renamed = evaluate(Fixed(), texts, truth.astype(int), positive="1", rounds=0)
+    assert renamed.figures == usual.figures
+    assert renamed.about["classes"] == ["0", "1"]
+    with pytest.raises(ValueError, match=r"'ya'.*netral, partisan.*\(0, 1\)"):
+        evaluate(Fixed(), texts, truth.astype(int), positive="ya")
+    with pytest.raises(ValueError, match=r"row 4.*'parttisan'.*did you mean 'partisan'"):
+        evaluate(Fixed(), texts[:3], ["netral", "partisan", "parttisan"])
+
+
+def test_the_other_label_may_be_looked_for():
+    p, truth, texts, labels = random_case(9)
+    turned = evaluate(Fixed(), texts, labels, positive="netral", rounds=0)
+    assert turned.figures["recall"] == pytest.approx(metrics.recall_score(~truth, p <= 0.5))
+    assert turned.figures["average_precision"] == pytest.approx(
+        metrics.average_precision_score(~truth, 1 - p)
+    )
+    usual = evaluate(Fixed(), texts, labels, rounds=0)
+    assert turned.figures["band_share"] == pytest.approx(usual.figures["band_share"])
+    assert turned.about["band"] == pytest.approx({"tinjau": 0.3, "partisan": 0.7})
+
+
+def test_classes_in_another_order():
+    class Turned(Fixed):
+        classes_ = ["partisan", "netral"]  # noqa: RUF012
+
+        def predict_proba(self, texts):
+            return super().predict_proba(texts)[:, ::-1]
+
+    _, _, texts, labels = random_case(10)
+    usual = evaluate(Fixed(), texts, labels, baseline={"turned": Turned()}, rounds=0)
+    turned = evaluate(Turned(), texts, labels, rounds=0)
+    assert turned.figures["average_precision"] == usual.figures["average_precision"]
+    assert usual.baselines["turned"]["figures"] == usual.figures
+
+
+def test_signals(scorer, posts):
+    texts, labels, names = posts
+    report = evaluate(scorer, texts, labels, signals=names, rounds=50)
+    read = [scorer.score(text).signals for text in texts]
+    for section, rows in (
+        ("positive_rows", [i for i, label in enumerate(labels) if label == "partisan"]),
+        ("all_rows", range(len(texts))),
+    ):
+        found = report.signals[section]
+        assert found["n"] == len(rows)
+        for name, values in found["signals"].items():
+            truth = [name in names[i] for i in rows]
+            said = [read[i][name] >= 0.5 for i in rows]
+            assert values["f1"] == pytest.approx(metrics.f1_score(truth, said, zero_division=0))
+            assert values["n"] == sum(truth)
+        assert found["macro_f1"] == pytest.approx(
+            np.mean([values["f1"] for values in found["signals"].values()])
+        )
+        low, high = found["interval"]
+        assert low <= found["macro_f1"] <= high
+    as_text = evaluate(scorer, texts, labels, signals=[" ".join(row) for row in names], rounds=50)
+    assert as_text.signals == report.signals
+    with pytest.raises(ValueError, match="row 3: signal 'ajakn'"):
+        evaluate(scorer, texts[:2], labels[:2], signals=[[], ["ajakn"]])
+    with pytest.raises(ValueError, match="Fixed gives no signals"):
+        evaluate(Fixed(), ["0.5"], ["netral"], signals=[[]])
+
+
+def test_most_confident_mistakes():
+    p = np.linspace(0.02, 0.98, 49)
+    labels = ["partisan" if value < 0.5 else "netral" for value in p]
+    report = evaluate(Fixed(), [repr(float(value)) for value in p], labels, rounds=0)
+    alarms = [m for m in report.mistakes if m["kind"] == "false_alarm"]
+    missed = [m for m in report.mistakes if m["kind"] == "missed"]
+    assert [m["probability"] for m in alarms] == pytest.approx(sorted(p, reverse=True)[:10])
+    assert [m["row"] for m in missed] == list(range(10))
+    assert {m["label"] for m in missed} == {"partisan"}
+    right = ["partisan" if value > 0.5 else "netral" for value in p]
+    assert evaluate(Fixed(), [repr(float(v)) for v in p], right, rounds=0).mistakes == []
+
+
+def test_mistakes_hide_personal_numbers(scorer):
+    text = "Ayo coblos nomor 2, menangkan Bu Rina! WA 0812-3456-7890"
+    report = evaluate(scorer, [text], ["netral"], rounds=0)
+    (mistake,) = report.mistakes
+    assert "0812" not in report.to_json()
+    for item in mistake["evidence"]:
+        assert mistake["text"][item["start"] : item["end"]] == item["text"]
+
+
+def test_bad_arguments():
+    _, _, texts, labels = random_case(11)
+    with pytest.raises(ValueError, match="slice 'id' has 1,200 values"):
+        evaluate(Fixed(), texts * 6, labels * 6, {"id": list(map(str, range(1200)))})
+    with pytest.raises(ValueError, match="200 texts and 3 values of slice 's'"):
+        evaluate(Fixed(), texts, labels, {"s": ["a"] * 3})
+    with pytest.raises(ValueError, match="200 texts and 1 values of groups"):
+        evaluate(Fixed(), texts, labels, groups=["a"])
+    with pytest.raises(ValueError, match="rounds=-1"):
+        evaluate(Fixed(), texts, labels, rounds=-1)
+
+
+def test_documented_keys():
+    """docs/evaluation.md names every key of the JSON, and the JSON has every key it names."""
+    import re
+    from pathlib import Path
+
+    _, _, texts, labels = random_case(12)
+    report = evaluate(Fixed(), texts, labels, {"s": ["a", "b"] * 100}, rounds=20, baseline="tfidf")
+    page = (Path(__file__).resolve().parents[2] / "docs" / "evaluation.md").read_text("utf-8")
+    named = set(re.findall(r"`([a-z0-9_]+)`", page))
+    facts = report.to_dict()
+    assert set(facts) <= named
+    assert set(facts["figures"]) <= named
+    assert set(facts["about"]) <= named
+    assert set(facts["thresholds"][0]) <= named
+    assert set(facts["baselines"]["tfidf"]) <= named
+    assert set(facts["baselines"]["tfidf"]["mcnemar"]) <= named
+    assert set(facts["slices"]["s"]["a"]) <= named
+    assert set(facts["mistakes"][0]) <= named
+    assert set(facts["reliability"][0]) <= named
+    top = page[page.index("## JSON") :]
+    assert set(re.findall(r"^\| `([a-z_]+)` \|", top, flags=re.M)) == set(facts)

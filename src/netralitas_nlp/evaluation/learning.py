@@ -16,6 +16,7 @@ _SHOWN = ("macro_f1", "average_precision", "brier")
 
 
 def learning_curve(
+    estimator: Any,
     train_texts: Sequence[str],
     train_labels: Sequence[str],
     texts: Sequence[str],
@@ -23,7 +24,6 @@ def learning_curve(
     *,
     shares: Sequence[float] = SHARES,
     positive: str | None = None,
-    estimator: Any = None,
     rounds: int = 1000,
     seed: int = 0,
     progress: Callable[[int, int | None], None] | None = None,
@@ -32,6 +32,8 @@ def learning_curve(
 
     Parameters
     ----------
+    estimator : scikit-learn estimator
+        Such as `PartisanshipClassifier`; cloned for each share.
     train_texts, train_labels : sequence of str
         Each larger share holds the smaller ones; every label keeps its proportion.
     texts, labels : sequence of str
@@ -39,9 +41,7 @@ def learning_curve(
     shares : sequence of float
         Between 0 and 1.
     positive : str, optional
-        Label whose probability is the score; the estimator's own by default.
-    estimator : scikit-learn estimator, optional
-        Cloned for each share; `PartisanshipClassifier` by default.
+        Label that is looked for; the estimator's own by default.
     rounds, seed : int
         Of the bootstrap.
     progress : callable, optional
@@ -60,25 +60,18 @@ def learning_curve(
     """
     from sklearn.base import clone
 
-    from netralitas_nlp.training import PartisanshipClassifier
-
     if len(train_texts) != len(train_labels) or not len(train_texts):
         raise ValueError(f"{len(train_texts)} texts and {len(train_labels)} labels to train on")
     for share in shares:
         if not 0 < share <= 1:
             raise ValueError(f"Got share {share!r} but expected more than 0 and at most 1.")
-    model = estimator
-    if model is None:
-        model = PartisanshipClassifier()
-        if positive is not None:
-            model.set_params(positive_label=positive)
     names = np.array([str(label) for label in train_labels])
     rank = _ranks(names, seed)
     found = []
     for done, share in enumerate(sorted(shares)):
         rows = np.flatnonzero(rank <= share).tolist()
         try:
-            fitted = clone(model).fit([train_texts[i] for i in rows], names[rows])
+            fitted = clone(estimator).fit([train_texts[i] for i in rows], names[rows])
         except ValueError as error:
             raise ValueError(f"share {share:g} ({len(rows):,} texts): {error}") from None
         report = evaluate(fitted, texts, labels, positive=positive, rounds=rounds, seed=seed)
