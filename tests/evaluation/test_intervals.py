@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -135,6 +137,17 @@ def test_blocks_bound_the_memory():
     bootstrap([lambda w: sizes.append(w.size) or {"x": w[:, 0]}], 50_000, rounds=100)
     assert max(sizes) <= 2_000_000
     assert sum(sizes) == 50_000 * 100
+
+
+def test_many_rows_stay_within_their_time():
+    """A tenth of the rounds in a tenth of two minutes of processor time."""
+    reading = population(np.random.default_rng(10), 50_000)
+    third = np.arange(50_000) % 3
+    start = time.process_time()
+    measure([reading, reading], rounds=100, seed=0)
+    for part in range(3):
+        measure([reading.at(third == part)], rounds=100, seed=0)
+    assert time.process_time() - start < 12
 
 
 def test_groups_are_drawn_as_a_whole():

@@ -135,6 +135,11 @@ def test_page_shows_the_figures_of_the_report(full):
     for row in full.figures["confusion"]:
         for count in row:
             assert f">{count}<small>" in text
+    for row in full.thresholds[1:]:
+        if row["confusion"]:
+            (tn, fp), (fn, tp) = row["confusion"]
+            assert f'"right">{tn}</td><td class="wrong">{fp}</td>' in text
+            assert f'"wrong">{fn}</td><td class="right">{tp}</td>' in text
     comma = f"{full.figures['brier']:.3f}".replace(".", ",")
     assert f"<td>{comma}</td>" in render_page(full, language="id")
     assert text.count('class="spot"') == sum(

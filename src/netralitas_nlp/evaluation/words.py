@@ -117,6 +117,9 @@ _WORDS = {
         "Rows: true label. Columns: what the model read (the likelier label). Boxes with a thick "
         "border are right, the others wrong.",
     ),
+    "confusion_at": ("Pada ambang yang lain", "At other thresholds"),
+    "below": ("tidak ditandai", "not flagged"),
+    "other_label": ("bukan {positive}", "not {positive}"),
     "truth": ("sebenarnya", "truly"),
     "read_as": ("dibaca", "read as"),
     "of_row": ("{share} dari baris", "{share} of the row"),
