@@ -281,7 +281,7 @@ def evaluate(
         raise click.UsageError("--suite is shown in the HTML page; give --report too")
     try:
         if page is not None:
-            _check_writable(page)
+            _check_writable(page, [labelled, *filter(None, (baseline_train, learn))])
         frame = table(labelled, *slices, signal_column, group_column)
         others = pair(table(baseline_train)) if baseline_train else None
         train_on = pair(table(learn)) if learn else None
@@ -333,8 +333,11 @@ def evaluate(
             click.echo(f"{page}: report written", err=True)
 
 
-def _check_writable(path: str) -> None:
+def _check_writable(path: str, sources: list[str]) -> None:
     """Refuse before the long work, not after it."""
+    for source in sources:
+        if os.path.exists(path) and os.path.exists(source) and os.path.samefile(path, source):
+            raise ValueError(f"{path}: is read by this command; give --report another name")
     folder = os.path.dirname(os.path.abspath(path))
     if os.path.isdir(path):
         raise ValueError(f"{path}: is a folder; give --report the name of a file")

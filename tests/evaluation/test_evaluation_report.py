@@ -286,3 +286,57 @@ def test_documented_keys():
     assert set(facts["reliability"][0]) <= named
     top = page[page.index("## JSON") :]
     assert set(re.findall(r"^\| `([a-z_]+)` \|", top, flags=re.M)) == set(facts)
+
+
+def test_three_classes(tmp_path):
+    class Three:
+        positive = "serang"
+        thresholds = {"tinjau": 0.3, "partisan": 0.6}  # noqa: RUF012
+        classes_ = ["dukung", "netral", "serang"]  # noqa: RUF012
+
+        def predict_proba(self, texts):
+            return np.array([[float(part) for part in text.split()] for text in texts])
+
+    random = np.random.default_rng(0)
+    probability = random.dirichlet(np.ones(3), 150)
+    truth = np.array([random.choice(3, p=row) for row in probability])
+    texts = [" ".join(map(repr, map(float, row))) for row in probability]
+    labels = [Three.classes_[i] for i in truth]
+    slices = {"s": ["a", "b"] * 75}
+    report = evaluate(Three(), texts, labels, slices, baseline=["tfidf", "keyword"], rounds=50)
+    predicted = probability.argmax(axis=1)
+    assert report.figures["macro_f1"] == pytest.approx(
+        metrics.f1_score(truth, predicted, average="macro")
+    )
+    assert report.figures["roc_auc"] == pytest.approx(
+        metrics.roc_auc_score(truth == 2, probability[:, 2])
+    )
+    assert np.shape(report.figures["confusion"]) == (3, 3)
+    report.write_html(tmp_path / "r.html")
+    assert "dukung" in report.to_text()
+    assert ">dukung</th>" in (tmp_path / "r.html").read_text("utf-8")
+    with pytest.raises(ValueError, match="review band of the model speaks of 'serang'"):
+        evaluate(Three(), texts, labels, positive="dukung")
+    with pytest.raises(ValueError, match="baseline 'fixed': the model has classes"):
+        evaluate(Three(), texts, labels, baseline={"fixed": Fixed()})
+
+
+def test_frames_and_arrays_are_welcome():
+    _, truth, texts, labels = random_case(13)
+    frame = pd.DataFrame({"teks": texts, "label": labels, "s": ["a", "b"] * 100}).iloc[::-1]
+    one = evaluate(Fixed(), frame.teks, frame.label, {"s": frame.s}, groups=frame.s, rounds=20)
+    two = evaluate(
+        Fixed(), texts[::-1], np.array(labels[::-1]), {"s": ["b", "a"] * 100},
+        groups=["b", "a"] * 100, rounds=20,
+    )  # fmt: skip
+    assert one.to_json() == two.to_json()
+    assert evaluate(Fixed(), texts, truth.astype(int), positive=1, rounds=0).figures["n"] == 200
+
+
+def test_a_single_group_has_no_intervals():
+    _, _, texts, labels = random_case(14)
+    column = ["a", "b"] * 100
+    report = evaluate(Fixed(), texts, labels, {"s": column}, groups=column, rounds=20)
+    assert report.intervals["brier"] is not None
+    assert report.slices["s"]["a"]["intervals"] == {}
+    assert "brier_low" in report.to_frame()

@@ -68,6 +68,7 @@ class Labelling:
         ('0', '1')
         """
         names = list(map(str, classes))
+        positive = None if positive is None else str(positive)
         if positive is None or positive in names:
             return cls(tuple(names), tuple(names), positive or own)
         given = sorted({str(label) for label in labels})

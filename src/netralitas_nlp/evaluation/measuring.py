@@ -169,7 +169,7 @@ def measure(
         Bootstrap rounds; none gives no intervals.
     seed : int or sequence of int
     groups : sequence, optional
-        Group of each row, drawn as a whole.
+        Group of each row, drawn as a whole; of a single group there are no intervals.
     places : sequence of (name, threshold), optional
         Thresholds to look at; by default those of `threshold_places` for each reading.
     advance : callable, optional
@@ -179,6 +179,10 @@ def measure(
     -------
     list of Measured
     """
+    if groups is not None and len(set(groups)) < 2:
+        rounds = (
+            0  # one group drawn again and again shows no doubt, which is worse than no interval
+        )
     measures: list[Measure] = []
     rows: list[list[dict[str, Any]]] = []
     for reading in readings:
