@@ -40,7 +40,10 @@ def test_figures(scorer, suite):
     assert report.evidence_hit_rate == 1.0
     facts = json.loads(json.dumps(report.to_dict()))
     assert facts["cases"] == 5
-    assert facts["functionalities"]["lain"] == {"cases": 2, "pass_rate": 1.0}
+    group = facts["functionalities"]["lain"]
+    assert (group["cases"], group["pass_rate"], group["high"]) == (2, 1.0, 1.0)
+    assert group["low"] == pytest.approx(2 / (2 + 1.959964**2), abs=1e-6)  # Wilson by hand
+    assert facts["partisan_found"] == 1.0
     assert len(report.to_frame()) == 5
     assert "seruan" in report.to_text()
 
