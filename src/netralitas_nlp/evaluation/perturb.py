@@ -63,7 +63,8 @@ def _turning() -> frozenset[str]:
 def _protected() -> frozenset[str]:
     """Words whose spelling no change may touch."""
     lexicon = _lexicon()
-    names = {word for phrase in lexicon.phrases for word in phrase.split()}
+    people = [phrase for phrase, kind in lexicon.phrases.items() if kind in ("figure", "party")]
+    names = {word for phrase in people for word in phrase.split()}
     names.update(lexicon.entities, lexicon.ambiguous_entities)
     return _turning() | _NUMBER_WORDS | names
 
