@@ -167,7 +167,7 @@ def _keeps_case(token: Token) -> bool:
     return (
         not token.raw.isalpha()
         or kind in ("party", "ticket")
-        or (short and token.folded in _turning())
+        or (short and token.folded in _turning() and not _VOWEL.search(token.folded))
         or (short and token.raw.isupper() and len(token.raw) > 1)
     )
 
