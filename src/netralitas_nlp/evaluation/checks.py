@@ -218,7 +218,7 @@ class CheckReport:
         -------
         str
         """
-        from netralitas_nlp.evaluation.tables import check_text
+        from netralitas_nlp.evaluation.checktext import check_text
 
         return check_text(self.to_dict(worst))
 
