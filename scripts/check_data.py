@@ -292,10 +292,41 @@ def parity_faults(frames: Sequence[Row]) -> list[Fault]:
     return faults
 
 
+def read_direction(folder: Path = DATA / "checks") -> list[Row]:
+    return read_rows(folder / "direction.csv")
+
+
+def direction_faults(pairs: Sequence[Row]) -> list[Fault]:
+    """Direction pairs with an empty or unchanged text, an unknown direction, or named twice."""
+    faults = []
+    counts = Counter(pair["pair"] for pair in pairs)
+    for pair in pairs:
+        problems = []
+        if counts[pair["pair"]] > 1:
+            problems.append("name used twice")
+        if pair["direction"] not in ("down", "up", "hold"):
+            problems.append(f"direction {pair['direction']!r}")
+        if not pair["kind"]:
+            problems.append("no kind")
+        if not pair["base"].strip() or not pair["changed"].strip():
+            problems.append("empty text")
+        elif pair["base"] == pair["changed"]:
+            problems.append("nothing is changed")
+        faults += [
+            Fault("direction", (f"direction/{pair['pair']}",), p, pair["base"]) for p in problems
+        ]
+    return faults
+
+
 # --- texts beside each other ------------------------------------------------------------------
 
 
-def items(rows: Iterable[Row], cases: Iterable[Row] = (), frames: Iterable[Row] = ()) -> list[Item]:
+def items(
+    rows: Iterable[Row],
+    cases: Iterable[Row] = (),
+    frames: Iterable[Row] = (),
+    pairs: Iterable[Row] = (),
+) -> list[Item]:
     """Every text of the data as an `Item`; frames with each of their fillers."""
     out = [Item(row["split"], row["id"], row["text"]) for row in rows]
     out += [Item("suite", case["id"], case["text"], case["pair"]) for case in cases]
@@ -303,6 +334,9 @@ def items(rows: Iterable[Row], cases: Iterable[Row] = (), frames: Iterable[Row] 
         for filler in frame["fillers"].split(";"):
             text = frame["text"].replace("{" + frame["slot"] + "}", filler.strip())
             out.append(Item("parity", f"{frame['frame']}:{filler.strip()}", text, frame["frame"]))
+    for pair in pairs:
+        for side in ("base", "changed"):
+            out.append(Item("direction", f"{pair['pair']}:{side}", pair[side], pair["pair"]))
     return out
 
 
@@ -557,9 +591,15 @@ def all_faults() -> list[Fault]:
     """Every fault of the data in the repository."""
     rows, cases, frames = read_posts(), read_suite(), read_parity()
     table = read_functionalities()
-    texts = items(rows, cases, frames)
+    pairs = read_direction()
+    texts = items(rows, cases, frames, pairs)
     faults = row_faults(rows, table) + writer_faults(rows) + suite_faults(cases, table)
-    faults += parity_faults(frames) + near_duplicate_faults(texts) + family_faults(rows)
+    faults += (
+        parity_faults(frames)
+        + direction_faults(pairs)
+        + near_duplicate_faults(texts)
+        + family_faults(rows)
+    )
     faults += masked_twin_faults(texts) + balance_faults(rows)
     faults += size_faults(rows, cases, frames)
     second = DATA / "posts" / "second_reading.csv"

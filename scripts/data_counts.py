@@ -24,6 +24,7 @@ from check_data import (
     is_regional,
     names_national_figure,
     one_sidedness,
+    read_direction,
     read_functionalities,
     read_parity,
     read_posts,
@@ -141,10 +142,11 @@ def annotated() -> str:
     return table(["split", "texts", "partisan", "politik", "ragu", "repositories"], body)
 
 
-def checked(cases: Sequence[Row], frames: Sequence[Row]) -> str:
+def checked(cases: Sequence[Row], frames: Sequence[Row], changes: Sequence[Row]) -> str:
     pairs = {case["pair"] for case in cases if case["pair"]}
     acts = Counter(case["functionality"] for case in cases)
     slots = Counter(frame["slot"] for frame in frames)
+    kinds = Counter(change["kind"] for change in changes)
     body: list[Sequence[Cell]] = [
         ("cases", len(cases)),
         ("partisan cases", partisan(cases)),
@@ -154,6 +156,8 @@ def checked(cases: Sequence[Row], frames: Sequence[Row]) -> str:
         ("parity frames", len(frames)),
         ("partisan frames", partisan(frames)),
         *((f"frames with a {slot}", count) for slot, count in slots.most_common()),
+        ("direction pairs", len(changes)),
+        *((f"direction pairs, {kind.replace('_', ' ')}", count) for kind, count in kinds.items()),
     ]
     return table(["behavioural checks", "count"], body)
 
@@ -217,7 +221,7 @@ def report(folder: Path = DATA / "posts") -> str:
         "Second reading": agreement(read_rows(second), rows)
         if second.exists()
         else "Not done yet: there is no `posts/second_reading.csv`.",
-        "Behavioural suite": checked(read_suite(), read_parity()),
+        "Behavioural suite": checked(read_suite(), read_parity(), read_direction()),
         "Labels of real posts": annotated(),
     }
     return "\n\n".join(f"### {title}\n\n{body}" for title, body in parts.items())

@@ -15,6 +15,7 @@ from netralitas_nlp.lexicons.loader import LexiconError
 from netralitas_nlp.model.errors import ArtefactError, UnknownModelError
 
 if TYPE_CHECKING:
+    from netralitas_nlp.evaluation import CheckReport
     from netralitas_nlp.model import Assessment, Scorer
 
 __all__ = ["main"]
@@ -362,20 +363,84 @@ def _baselines(names: tuple[str, ...]) -> dict[str, Any]:
 
 @main.command()
 @click.option("--suite", required=True, type=click.Path(), help="Suite as CSV, or its folder.")
+@click.option("--kind", "kinds", multiple=True,
+              type=click.Choice(["suite", "invariance", "direction", "parity"]),
+              help="Run only this; repeatable.  [default: all that the suite holds]")  # fmt: skip
+@click.option("--floors", type=click.Path(), metavar="FILE",
+              help="Floors to hold.  [default: floors.json beside the suite]")  # fmt: skip
+@click.option("--no-floors", is_flag=True, help="Only measure.")
+@click.option("--raise-floors", is_flag=True, help="Write higher floors; none goes down.")
+@click.option("--lower-floors", is_flag=True, help="Lower broken floors; needs --because.")
+@click.option("--because", metavar="REASON", help="Why floors are lowered; kept in the file.")
+@click.option("--seed", default=0, show_default=True, help="How texts are changed.")
+@click.option("--worst", default=5, show_default=True, type=click.IntRange(0),
+              help="Worst cases to show for each kind.")  # fmt: skip
+@click.option("--quiet", is_flag=True, help="No progress bar.")
 @_format_option
 @_model_option
-def check(suite: str, form: str, model: str) -> None:
-    """Run a behavioural suite: pass rate for each functionality."""
-    from netralitas_nlp.evaluation import read_suite, run_checks
+def check(
+    suite: str, kinds: tuple[str, ...], floors: str | None, no_floors: bool, raise_floors: bool,
+    lower_floors: bool, because: str | None, seed: int, worst: int, quiet: bool, form: str,
+    model: str,
+) -> None:  # fmt: skip
+    """Check how a model behaves: suite, invariance, direction and side-swap parity.
+
+    Exit status 1 when a floor is broken or a check matched no case.
+    """
+    if lower_floors != (because is not None):
+        raise click.UsageError('floors are lowered with --lower-floors --because "REASON"')
+    if raise_floors + lower_floors + no_floors > 1 or (no_floors and floors):
+        raise click.UsageError("--raise-floors, --lower-floors and --no-floors exclude each other")
+    from netralitas_nlp.evaluation import run_checks
+    from netralitas_nlp.integrations.progress import progress_bar
 
     try:
-        report = run_checks(_load(model), read_suite(suite))
+        with progress_bar("checking", quiet) as advance:
+            report = run_checks(_load(model), suite, kinds or None, seed, advance)
+        facts = report.to_dict(worst)
+        because = because or ("" if lower_floors else None)
+        path = None if no_floors else _floors_path(suite, floors, raise_floors or lower_floors)
+        broken, notes = _hold_floors(report, path, raise_floors, because)
     except (ValueError, OSError) as error:
         raise _Bad(str(error)) from None
     if form == "json":
-        click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
+        click.echo(json.dumps({**facts, "broken": broken}, ensure_ascii=False, indent=2))
     else:
-        click.echo(report.to_text())
+        click.echo(report.to_text(worst))
+    for line in (*notes, *broken):
+        click.echo(f"netralitas: {line}", err=True)
+    if broken:
+        sys.exit(1)
+
+
+def _floors_path(suite: str, floors: str | None, change: bool) -> str | None:
+    """The file of floors: the one named, or that of the suite's folder."""
+    if floors is not None:
+        return floors
+    folder = suite if os.path.isdir(suite) else os.path.dirname(suite)
+    path = os.path.join(folder, "floors.json")
+    return path if change or os.path.exists(path) else None
+
+
+def _hold_floors(
+    report: CheckReport, path: str | None, up: bool, because: str | None
+) -> tuple[list[str], list[str]]:
+    """What is broken, and what was done to the file of floors."""
+    from netralitas_nlp.evaluation import FloorError, Floors
+
+    if path is None:
+        return Floors.unmatched(report), []
+    floors = Floors() if up and not os.path.exists(path) else Floors.read(path)
+    if not up and because is None:
+        return floors.broken(report), []
+    try:
+        new = floors.raised(report) if up else floors.lowered_for(report, because or "")
+    except FloorError as error:
+        return [*str(error).split("; "), f"{path} is left as it was"], []
+    if new == floors:
+        return new.broken(report), [f"{path}: nothing to change"]
+    new.write(path)
+    return new.broken(report), [f"{path}: written"]
 
 
 @main.command()

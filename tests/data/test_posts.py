@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
@@ -86,8 +87,13 @@ def frames() -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def texts(posts: Any, suite: Any, frames: Any) -> Any:
-    return check.items(posts, suite, frames)
+def pairs() -> list[dict[str, str]]:
+    return check.read_direction()
+
+
+@pytest.fixture(scope="module")
+def texts(posts: Any, suite: Any, frames: Any, pairs: Any) -> Any:
+    return check.items(posts, suite, frames, pairs)
 
 
 def test_every_row_holds_to_the_guide(posts: Any) -> None:
@@ -128,6 +134,15 @@ def test_sizes(posts: Any, suite: Any, frames: Any) -> None:
 def test_the_suite_holds_to_the_guide(suite: Any, frames: Any) -> None:
     faults = check.suite_faults(suite, check.read_functionalities()) + check.parity_faults(frames)
     sound(faults)
+
+
+def test_direction_pairs_are_sound_and_many(pairs: Any) -> None:
+    faults = check.direction_faults(pairs)
+    sound(faults)
+    assert len(pairs) >= 60
+    kinds = Counter(pair["kind"] for pair in pairs)
+    assert len(kinds) >= 6
+    assert min(kinds.values()) >= 10
 
 
 def test_the_second_reading_is_whole_and_settled(posts: Any) -> None:
@@ -215,7 +230,7 @@ def test_a_writer_in_two_splits_is_found() -> None:
         ("Ayo coblos Bu Rina nomor dua besok pagi, jangan lupa bawa KTP ya", "near-duplicate"),
     ],
 )
-@pytest.mark.parametrize("place", ["train", "test", "suite", "parity"])
+@pytest.mark.parametrize("place", ["train", "test", "suite", "parity", "direction"])
 def test_duplicates_are_found_everywhere(second: str, kind: str, place: str) -> None:
     first = post("Ayo coblos Bu Rina, nomor dua besok pagi")
     other = "Hujan turun sejak subuh, padi di sawah belum juga dipanen"
@@ -225,6 +240,9 @@ def test_duplicates_are_found_everywhere(second: str, kind: str, place: str) -> 
         frame = {"frame": "pf-1", "slot": "person", "fillers": "Bu Rina;Pak Danu"}
         frame["text"] = second.replace("Bu Rina", "{person}").replace("bu Rina", "{person}")
         all_texts = check.items([first, post(other)], [], [frame])
+    elif place == "direction":
+        pair = {"pair": "dr-1", "base": second, "changed": "Jalan ke pasar ditutup dua hari"}
+        all_texts = check.items([first, post(other)], [], [], [pair])
     else:
         all_texts = check.items([first, post(other), post(second, split=place)])
     (fault,) = check.near_duplicate_faults(all_texts)
@@ -332,6 +350,17 @@ def test_parity_faults_are_found() -> None:
     assert "two or more" in shown(check.parity_faults([good | {"fillers": "Rina;Rina"}]))
     assert "is not in the guide" in shown(check.parity_faults([good | {"label": "p"}]))
     assert "name used twice" in shown(check.parity_faults([good, good]))
+
+
+def test_direction_faults_are_found() -> None:
+    good = {"pair": "dr-1", "kind": "denial", "direction": "down", "base": "Ayo pilih Rina",
+            "changed": "Bukan saya yang menulis ayo pilih Rina"}  # fmt: skip
+    assert check.direction_faults([good]) == []
+    assert "direction 'turun'" in shown(check.direction_faults([good | {"direction": "turun"}]))
+    assert "nothing is changed" in shown(check.direction_faults([good | {"changed": good["base"]}]))
+    assert "empty text" in shown(check.direction_faults([good | {"base": " "}]))
+    assert "no kind" in shown(check.direction_faults([good | {"kind": ""}]))
+    assert "name used twice" in shown(check.direction_faults([good, good]))
 
 
 def sided(target: str, n: int, **cells: str) -> list[dict[str, str]]:

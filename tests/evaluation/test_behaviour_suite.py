@@ -40,7 +40,10 @@ def test_figures(scorer, suite):
     assert report.evidence_hit_rate == 1.0
     facts = json.loads(json.dumps(report.to_dict()))
     assert facts["cases"] == 5
-    assert facts["functionalities"]["lain"] == {"cases": 2, "pass_rate": 1.0}
+    group = facts["functionalities"]["lain"]
+    assert (group["cases"], group["pass_rate"], group["high"]) == (2, 1.0, 1.0)
+    assert group["low"] == pytest.approx(2 / (2 + 1.959964**2), abs=1e-6)  # Wilson by hand
+    assert facts["partisan_found"] == 1.0
     assert len(report.to_frame()) == 5
     assert "seruan" in report.to_text()
 
@@ -55,3 +58,58 @@ def test_a_suite_that_checks_nothing_does_not_pass(scorer, tmp_path):
     path.write_text("functionality,label\na,b\n", encoding="utf-8")
     with pytest.raises(ValueError, match="no column"):
         read_suite(path)
+
+
+def test_twins_that_flip_wrongly_and_worst_cases(scorer, suite):
+    report = run_checks(scorer, suite, kinds=["suite"])
+    (pair,) = report.wrong_pairs
+    assert (pair["pair"], pair["outcome"]) == ("p2", "same label")
+    facts = report.to_dict(worst=1)
+    assert facts["pairs"] == {"pairs": 2, "same_label": 1, "reversed": 0}
+    (worst,) = facts["worst"]
+    assert worst["text"] == "Ayo coblos nomor 2, menangkan petahana!"
+    assert worst["probability"] > 0.5
+    assert (facts["low"], facts["high"]) == pytest.approx((0.3755, 0.9638), abs=1e-3)
+
+
+def test_reversed_twins_are_told_from_twins_with_one_label(scorer):
+    def twins(first, second):
+        cases = [dict(zip(COLUMNS, CASES[i], strict=True)) for i in (0, 1)]
+        return [{**cases[0], "label": first, "span": ""}, {**cases[1], "label": second}]
+
+    (pair,) = run_checks(scorer, twins("netral", "partisan"), ["suite"]).wrong_pairs
+    assert pair["outcome"] == "reversed"
+    (pair,) = run_checks(scorer, twins("netral", "netral"), ["suite"]).wrong_pairs
+    assert pair["outcome"] == "same label"
+    assert run_checks(scorer, twins("partisan", "netral"), ["suite"]).wrong_pairs == []
+
+
+def test_personal_numbers_are_masked(scorer):
+    text = "Cek TPS di 081234567890, gunakan hak pilih Anda"
+    case = dict(zip(COLUMNS, ("a", "partisan", "", "", "", text, ""), strict=True))
+    report = run_checks(scorer, [case])
+    assert report.pass_rate == 0.0
+    assert "081234567890" not in json.dumps(report.to_dict())
+    assert "081234567890" not in report.to_text()
+
+
+def test_progress_ends_at_the_total(scorer, suite):
+    seen = []
+    run_checks(scorer, suite.parent, progress=lambda done, total: seen.append((done, total)))
+    assert seen == sorted(seen)
+    assert len({total for _, total in seen}) == 1
+    assert seen[-1][0] == seen[-1][1]
+
+
+def test_kinds_are_checked(scorer, suite):
+    with pytest.raises(ValueError, match="'parita' is not one of suite"):
+        run_checks(scorer, suite, kinds=["parita"])
+    with pytest.raises(ValueError, match=r"parity\.csv"):
+        run_checks(scorer, suite.parent, kinds=["parity"])
+    with pytest.raises(ValueError, match="a list of cases holds no"):
+        run_checks(scorer, read_suite(suite), kinds=["direction"])
+
+
+def test_a_fitted_estimator_is_read_like_its_scorer(small, small_scorer, suite):
+    left, right = (run_checks(m, suite, ["suite"]).to_dict() for m in (small, small_scorer))
+    assert left["functionalities"] == right["functionalities"]

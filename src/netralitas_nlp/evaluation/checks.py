@@ -1,22 +1,39 @@
-"""Behavioural checks in the manner of HateCheck (Röttger et al. 2021)."""
+"""Behavioural checks in the manner of HateCheck (Röttger et al. 2021) and CheckList."""
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from netralitas_nlp.evaluation.direction import DirectionReport, read_direction, run_direction
+from netralitas_nlp.evaluation.invariance import InvarianceReport, run_invariance
+from netralitas_nlp.evaluation.parity import ParityReport, read_parity, run_parity
+from netralitas_nlp.evaluation.perturb import KINDS as PERTURBATIONS
+from netralitas_nlp.evaluation.proportions import share
+from netralitas_nlp.text import mask_personal
+
 if TYPE_CHECKING:
     from netralitas_nlp.model import Scorer
 
-__all__ = ["CheckReport", "read_suite", "run_checks"]
+__all__ = ["KINDS", "CheckReport", "read_suite", "run_checks"]
 
 _COLUMNS = ("functionality", "label", "sinyal", "span", "region", "text", "pair")
+_NEUTRAL = "netral"
+_FILES = {
+    "suite": "suite.csv",
+    "invariance": "suite.csv",
+    "direction": "direction.csv",
+    "parity": "parity.csv",
+}
+KINDS = tuple(_FILES)
+"""The kinds of check, in the order in which they run."""
 
 
 def read_suite(path: str | os.PathLike[str]) -> list[dict[str, str]]:
@@ -54,84 +71,195 @@ def read_suite(path: str | os.PathLike[str]) -> list[dict[str, str]]:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """Outcome of a suite.
+    """Outcome of the checks.
 
     Attributes
     ----------
     cases : list of dict
-        The cases with ``probability``, ``passed`` and, for partisan ones, ``evidence_hit``.
+        The cases of the suite with ``probability``, ``passed`` and, for partisan ones that were
+        read as partisan, ``evidence_hit``; empty where the suite did not run.
+    invariance : InvarianceReport or None
+    direction : DirectionReport or None
+    parity : ParityReport or None
+    sources : dict
+        File name to SHA-256 of what was read, where the checks came from files.
     """
 
     cases: list[dict[str, Any]]
+    invariance: InvarianceReport | None = None
+    direction: DirectionReport | None = None
+    parity: ParityReport | None = None
+    sources: dict[str, str] = field(default_factory=dict)
 
     @property
     def pass_rate(self) -> float:
         """Share of cases on the right side of 0.5."""
-        return float(sum(case["passed"] for case in self.cases) / len(self.cases))
+        return _rate([case["passed"] for case in self.cases])
 
     @property
     def neutral_kept(self) -> float:
         """Share of neutral cases that stay neutral."""
-        neutral = [case["passed"] for case in self.cases if case["label"] == "netral"]
-        return float(sum(neutral) / max(len(neutral), 1))
+        return _rate([case["passed"] for case in self.cases if case["label"] == _NEUTRAL])
+
+    @property
+    def partisan_found(self) -> float:
+        """Share of partisan cases that are found."""
+        return _rate([case["passed"] for case in self.cases if case["label"] != _NEUTRAL])
 
     @property
     def pairs_right(self) -> float:
         """Share of minimal twins of which both are right."""
-        pairs: dict[str, list[bool]] = defaultdict(list)
-        for case in self.cases:
-            if case["pair"]:
-                pairs[case["pair"]].append(case["passed"])
-        return sum(all(both) for both in pairs.values()) / max(len(pairs), 1)
+        return _rate([all(c["passed"] for c in twins) for twins in self._pairs().values()])
 
     @property
     def evidence_hit_rate(self) -> float:
         """Share of partisan cases read as partisan whose evidence touches the marked span."""
-        hits = [c["evidence_hit"] for c in self.cases if c["evidence_hit"] is not None]
-        return float(sum(hits) / max(len(hits), 1))
+        return _rate([c["evidence_hit"] for c in self.cases if c["evidence_hit"] is not None])
 
-    def to_dict(self) -> dict[str, Any]:
-        """JSON-ready summary: overall figures and the pass rate of each functionality."""
+    def _pairs(self) -> dict[str, list[dict[str, Any]]]:
+        pairs: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for case in self.cases:
+            if case["pair"]:
+                pairs[case["pair"]].append(case)
+        return pairs
+
+    @property
+    def wrong_pairs(self) -> list[dict[str, Any]]:
+        """Twins that flip wrongly, most confident mistake first.
+
+        Each has ``pair``, ``outcome`` (``same label``: the model cannot tell them apart;
+        ``reversed``: it has both the wrong way round) and ``cases``.
+        """
+        out = []
+        for name, twins in self._pairs().items():
+            wrong = [case for case in twins if not case["passed"]]
+            if wrong:
+                outcome = "reversed" if len(wrong) == len(twins) else "same label"
+                out.append({"pair": name, "outcome": outcome, "cases": twins})
+        return sorted(out, key=lambda pair: -max(_mistake(case) for case in pair["cases"]))
+
+    def worst(self, count: int = 10) -> list[dict[str, Any]]:
+        """The most confident mistakes of the suite.
+
+        Parameters
+        ----------
+        count : int, default=10
+
+        Returns
+        -------
+        list of dict
+        """
+        wrong = [case for case in self.cases if not case["passed"]]
+        return sorted(wrong, key=lambda case: -_mistake(case))[:count]
+
+    def to_dict(self, worst: int = 10) -> dict[str, Any]:
+        """JSON-ready summary of what was run.
+
+        Parameters
+        ----------
+        worst : int, default=10
+            How many of the worst cases to give for each kind of check, personal numbers masked.
+
+        Returns
+        -------
+        dict
+            Of the suite: ``cases``, ``pass_rate`` with ``low`` and ``high``, ``neutral_kept``,
+            ``partisan_found``, ``pairs_right``, ``evidence_hit_rate``, ``functionalities``
+            (name to ``cases``, ``pass_rate``, ``low``, ``high``), ``pairs``, ``wrong_pairs``,
+            ``worst``; then ``invariance``, ``direction`` and ``parity``. What did not run has no
+            key.
+        """
+        out: dict[str, Any] = self._suite(worst) if self.cases else {}
+        if self.invariance:
+            out["invariance"] = self.invariance.to_dict(worst)
+        if self.direction:
+            out["direction"] = self.direction.to_dict(worst)
+        if self.parity:
+            out["parity"] = self.parity.to_dict(worst)
+        return out
+
+    def _suite(self, worst: int) -> dict[str, Any]:
         groups: dict[str, list[bool]] = defaultdict(list)
         for case in self.cases:
             groups[case["functionality"]].append(case["passed"])
+        wrong = self.wrong_pairs
         return {
-            "cases": len(self.cases),
-            "pass_rate": self.pass_rate,
+            **share([case["passed"] for case in self.cases]),
             "neutral_kept": self.neutral_kept,
+            "partisan_found": self.partisan_found,
             "pairs_right": self.pairs_right,
             "evidence_hit_rate": self.evidence_hit_rate,
-            "functionalities": {
-                name: {"cases": len(passed), "pass_rate": sum(passed) / len(passed)}
-                for name, passed in sorted(groups.items())
+            "functionalities": {name: share(passed) for name, passed in sorted(groups.items())},
+            "pairs": {
+                "pairs": len(self._pairs()),
+                "same_label": sum(pair["outcome"] == "same label" for pair in wrong),
+                "reversed": sum(pair["outcome"] == "reversed" for pair in wrong),
             },
+            "wrong_pairs": [
+                {**pair, "cases": [_short(case) for case in pair["cases"]]}
+                for pair in wrong[:worst]
+            ],
+            "worst": [_short(case) for case in self.worst(worst)],
         }
 
     def to_frame(self) -> pd.DataFrame:
-        """The cases with their outcome, as a frame."""
+        """The cases of the suite with their outcome, as a frame."""
         return pd.DataFrame(self.cases)
 
-    def to_text(self) -> str:
-        """The summary as a plain table."""
-        facts = self.to_dict()
-        lines = [f"{name:20} {facts[name]:.3f}" for name in
-                 ("pass_rate", "neutral_kept", "pairs_right", "evidence_hit_rate")]  # fmt: skip
-        lines.append(f"{'cases':20} {facts['cases']}")
-        for name, group in sorted(
-            facts["functionalities"].items(), key=lambda item: item[1]["pass_rate"]
-        ):
-            lines.append(f"{name:24} {group['cases']:4d} {group['pass_rate']:.3f}")
-        return "\n".join(lines)
+    def to_text(self, worst: int = 5) -> str:
+        """The summary as plain tables.
+
+        Parameters
+        ----------
+        worst : int, default=5
+            How many of the worst cases to show for each kind of check.
+
+        Returns
+        -------
+        str
+        """
+        from netralitas_nlp.evaluation.checktext import check_text
+
+        return check_text(self.to_dict(worst))
 
 
-def run_checks(scorer: Scorer, suite: Sequence[dict[str, str]]) -> CheckReport:
-    """Run a suite.
+def _rate(passed: Sequence[bool]) -> float:
+    return float(sum(passed) / max(len(passed), 1))
+
+
+def _mistake(case: dict[str, Any]) -> float:
+    """How far a case is on the wrong side of 0.5; negative where it is right."""
+    p = float(case["probability"])
+    return p - 0.5 if case["label"] == _NEUTRAL else 0.5 - p
+
+
+def _short(case: dict[str, Any]) -> dict[str, Any]:
+    kept = ("functionality", "label", "probability")
+    return {name: case[name] for name in kept} | {"text": mask_personal(case["text"])}
+
+
+def run_checks(
+    scorer: Scorer,
+    suite: Sequence[dict[str, str]] | str | os.PathLike[str],
+    kinds: Iterable[str] | None = None,
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> CheckReport:
+    """Run behavioural checks.
 
     Parameters
     ----------
-    scorer : Scorer
-    suite : sequence of dict
-        Cases as `read_suite` gives them.
+    scorer : Scorer or fitted PartisanshipClassifier
+    suite : sequence of dict, or path-like
+        Cases as `read_suite` gives them, a CSV file of them, or a folder that may also hold
+        ``direction.csv`` and ``parity.csv``.
+    kinds : iterable of str, optional
+        Some of ``suite`` (pass rate of each functionality), ``invariance`` (the cases in other
+        spelling and dress), ``direction`` and ``parity``; default all that `suite` holds.
+    seed : int, default=0
+        Decides how the texts are changed for ``invariance``.
+    progress : callable, optional
+        Called with the number of texts read and the number to read.
 
     Returns
     -------
@@ -140,19 +268,100 @@ def run_checks(scorer: Scorer, suite: Sequence[dict[str, str]]) -> CheckReport:
     Raises
     ------
     ValueError
-        If there is no case.
+        If there is no case, a kind is unknown, or the file of a kind is missing.
+
+    Examples
+    --------
+    >>> from netralitas_nlp import Scorer
+    >>> case = {"functionality": "call_to_vote", "label": "partisan", "sinyal": "ajakan",
+    ...         "span": "coblos nomor 2", "region": "", "pair": "", "text": "Ayo coblos nomor 2!"}
+    >>> report = run_checks(Scorer.load(), [case], kinds=["suite"])
+    >>> report.pass_rate, report.evidence_hit_rate
+    (1.0, 1.0)
     """
-    if not suite:
-        raise ValueError("no case to check")
+    scorer = getattr(scorer, "scorer_", scorer)
+    chosen, sources = _choose(suite, kinds)
+    cases: Sequence[dict[str, str]] = []
+    if "suite" in chosen or "invariance" in chosen:
+        cases = read_suite(suite) if isinstance(suite, (str, os.PathLike)) else suite
+        if not cases:
+            raise ValueError("no case to check")
+    pairs = read_direction(sources["direction"]) if "direction" in chosen else []
+    frames = read_parity(sources["parity"]) if "parity" in chosen else []
+    total = (
+        len(cases) * (("suite" in chosen) + ("invariance" in chosen) * (1 + len(PERTURBATIONS)))
+        + 2 * len(pairs)
+        + sum(len(frame["fillers"].split(";")) for frame in frames)
+    )
+    done = 0
+
+    def step(texts: int) -> None:
+        nonlocal done
+        done = min(done + texts, total)
+        if progress:
+            progress(done, total)
+
+    report = CheckReport(
+        _run_suite(scorer, cases, step) if "suite" in chosen else [],
+        run_invariance(scorer, [case["text"] for case in cases], seed=seed, step=step)
+        if "invariance" in chosen
+        else None,
+        run_direction(scorer, pairs, step) if pairs else None,
+        run_parity(scorer, frames, step) if frames else None,
+        {os.path.basename(path): _fingerprint(path) for path in sources.values()},
+    )
+    if progress:
+        progress(total, total)  # kinds of change that find nothing in a text read fewer
+    return report
+
+
+def _choose(
+    suite: Sequence[dict[str, str]] | str | os.PathLike[str], kinds: Iterable[str] | None
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The kinds to run and the file of each."""
+    wanted = None if kinds is None else tuple(kinds)
+    for kind in wanted or ():
+        if kind not in KINDS:
+            raise ValueError(f"check {kind!r} is not one of {', '.join(KINDS)}")
+    files: dict[str, str] = {}
+    place = "a list of cases"
+    there: tuple[str, ...] = ("suite", "invariance")
+    if isinstance(suite, (str, os.PathLike)):
+        place = os.fspath(suite)
+        if os.path.isdir(place):
+            files = {kind: os.path.join(place, name) for kind, name in _FILES.items()}
+            there = tuple(kind for kind, path in files.items() if os.path.exists(path))
+        else:
+            files = dict.fromkeys(there, place)
+    chosen = there if wanted is None else tuple(kind for kind in KINDS if kind in wanted)
+    for kind in chosen:
+        if kind not in there:
+            raise ValueError(f"{place} holds no {_FILES[kind]}, which check {kind!r} needs")
+    if not chosen:
+        names = ", ".join(dict.fromkeys(_FILES.values()))
+        raise ValueError(f"{place}: no check to run; a suite's folder holds {names}")
+    return chosen, {kind: files[kind] for kind in chosen if kind in files}
+
+
+def _fingerprint(path: str) -> str:
+    """SHA-256 of a text file, the same whichever line ends a checkout wrote."""
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read().replace(b"\r\n", b"\n")).hexdigest()
+
+
+def _run_suite(
+    scorer: Scorer, suite: Sequence[dict[str, str]], step: Callable[[int], None]
+) -> list[dict[str, Any]]:
     out: list[dict[str, Any]] = []
-    assessments = scorer.score_stream([case["text"] for case in suite])
+    assessments = scorer.score_stream([case["text"] for case in suite], batch_size=256)
     for case, read in zip(suite, assessments, strict=True):
         partisan = read.probability >= 0.5
-        passed = partisan == (case["label"] == scorer.positive)
+        passed = partisan == (case["label"] != _NEUTRAL)
         hit = None
         if case["span"] and partisan:
             start = case["text"].find(case["span"])
             end = start + len(case["span"])
             hit = any(item.start < end and start < item.end for item in read.evidence)
         out.append({**case, "probability": read.probability, "passed": passed, "evidence_hit": hit})
-    return CheckReport(out)
+        step(1)
+    return out
