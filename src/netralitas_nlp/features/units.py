@@ -82,7 +82,8 @@ class UnitReader:
         Returns
         -------
         list of Unit
-            One or more; a hashtag gives its sign and then its words.
+            A hashtag gives its sign and then its words; a link and the handle of somebody
+            unknown give nothing.
         """
         kind = token.kind
         if kind == "word":
@@ -102,8 +103,9 @@ class UnitReader:
                 units.append(_number(part) if part.isdigit() else self._plain(part, True))
             return units
         if kind == "mention":
-            return [self._mention(token)]
-        return [Unit("<tautan>" if kind == "url" else "<kontak>", "", 0)]
+            return self._mention(token)
+        # a link says nothing about the text that carries it
+        return [] if kind == "url" else [Unit("<kontak>", "", 0)]
 
     @cached_property
     def _gesture_names(self) -> frozenset[str]:
@@ -148,13 +150,14 @@ class UnitReader:
         # PDIP is written in capitals and Golkar is not: that says nothing about a text
         return Unit(CLASS_KEYS[entity], "", mask & ~BITS["capitals"] | BITS[entity])
 
-    def _mention(self, token: Token) -> Unit:
+    def _mention(self, token: Token) -> list[Unit]:
+        """Politicians and parties; who else is spoken to says nothing."""
         handle = token.folded[1:].replace("_", "")
         for candidate in (token.folded[1:], handle, *token.parts):
             entity = self._lexicon.entities.get(candidate)
             if entity in ("figure", "party"):
-                return Unit(CLASS_KEYS[entity], "", BITS[entity])
-        return Unit("<akun>", "", 0)
+                return [Unit(CLASS_KEYS[entity], "", BITS[entity])]
+        return []
 
 
 def _number(text: str) -> Unit:

@@ -2,6 +2,9 @@
 
 The format number changes when a reader of the old number could not read the new files or would
 read them wrongly; adding an optional JSON key does not change it. Readers of older numbers stay.
+
+Format 1 knew no context reader. Format 2 may hold one, whose arrays are there together or not at
+all; a file of format 1 is read as one of format 2 without it.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from netralitas_nlp.model.errors import ArtefactError
 
 __all__ = ["FORMAT", "read_artefact", "write_artefact"]
 
-FORMAT = 1
+FORMAT = 2
 """Number of the format that `write_artefact` writes."""
 
 _JSON = "model.json"
@@ -33,6 +36,16 @@ _DTYPES = {
     "pair_idf": "<f4", "coef": "<f4", "intercept": "<f8", "cue_words": "|u1", "cue_masks": "<u8",
     "phrase_words": "|u1", "phrase_codes": "<i8", "phrase_masks": "<u8", "phrase_sizes": "<i8",
 }  # fmt: skip
+CONTEXT = {
+    "context_words": "|i1", "context_classes": "|i1", "context_filters": "|i1",
+    "context_bias": "<i4", "context_largest": "<i2", "context_mean": "<i2",
+    "context_scale": "<f8", "context_offset": "<f8",
+}  # fmt: skip
+"""Optional arrays: those of a context reader, all of them or none."""
+_ALL = _DTYPES | CONTEXT
+_TABLES = {"coef", "context_words", "context_classes", "context_filters", "context_largest",
+           "context_mean", "context_scale"}  # fmt: skip
+_READABLE = {1: _DTYPES, 2: _ALL}
 # whatever numpy's header reader raises on headers that it did not write
 _BAD_HEADER = (
     ValueError, TypeError, SyntaxError, tokenize.TokenError, MemoryError, RecursionError,
@@ -77,10 +90,10 @@ def write_artefact(
     target = os.path.abspath(path)
     if os.path.exists(target) and not force:
         raise FileExistsError(f"{target} exists already; use another name or force (--force)")
-    if set(arrays) != set(_DTYPES):
+    if set(arrays) not in (set(_DTYPES), set(_ALL)):
         raise ValueError(f"arrays must be {sorted(_DTYPES)}, got {sorted(arrays)}")
     buffer = io.BytesIO()
-    parts: dict[str, Any] = {name: arrays[name].astype(_DTYPES[name]) for name in sorted(arrays)}
+    parts: dict[str, Any] = {name: arrays[name].astype(_ALL[name]) for name in sorted(arrays)}
     np.savez(buffer, **parts)
     data = buffer.getvalue()
     text = json.dumps(
@@ -140,16 +153,16 @@ def read_artefact(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[st
         raise ArtefactError(f"{source}: {_JSON} is not valid JSON ({error})") from None
     if not isinstance(meta, dict):
         raise ArtefactError(f"{source}: {_JSON} does not hold an object")
-    if type(meta.get("format")) is not int or meta["format"] != FORMAT:
+    if type(meta.get("format")) is not int or meta["format"] not in _READABLE:
         raise ArtefactError(
             f"{source}: format {meta.get('format')!r} is not readable by this version, which reads "
-            f"format {FORMAT}; upgrade netralitas-nlp or train the model again"
+            f"formats 1 to {FORMAT}; upgrade netralitas-nlp or train the model again"
         )
     sums = meta.get("sha256")
     expected = sums.get(_ARRAYS) if isinstance(sums, dict) else None
     if hashlib.sha256(raw_arrays).hexdigest() != expected:
         raise ArtefactError(f"{source}: {_ARRAYS} was altered or damaged (sha256 differs)")
-    return meta, _arrays(source, raw_arrays)
+    return meta, _arrays(source, raw_arrays, _READABLE[meta["format"]])
 
 
 def _from_folder(source: str) -> tuple[bytes, bytes]:
@@ -184,18 +197,19 @@ def _from_zip(source: str) -> tuple[bytes, bytes]:
     return parts[0], parts[1]
 
 
-def _arrays(source: str, data: bytes) -> dict[str, npt.NDArray[Any]]:
+def _arrays(source: str, data: bytes, known: dict[str, str]) -> dict[str, npt.NDArray[Any]]:
     out: dict[str, npt.NDArray[Any]] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for info in archive.infolist():
                 name = info.filename.removesuffix(".npy")
-                if name not in _DTYPES or info.compress_type != zipfile.ZIP_STORED:
+                if name not in known or info.compress_type != zipfile.ZIP_STORED:
                     raise ArtefactError(f"{source}: unexpected part {info.filename!r}")
                 out[name] = _array(source, name, archive.read(info))
     except (zipfile.BadZipFile, zlib.error, RuntimeError) as error:
         raise ArtefactError(f"{source}: {_ARRAYS} is damaged ({error})") from None
-    missing = sorted(set(_DTYPES) - set(out))
+    wanted = _ALL if set(out) & set(CONTEXT) else _DTYPES
+    missing = sorted(set(wanted) - set(out))
     if missing:
         raise ArtefactError(f"{source}: {_ARRAYS} lacks {', '.join(missing)}")
     return out
@@ -218,11 +232,11 @@ def _array(source: str, name: str, data: bytes) -> npt.NDArray[Any]:
     ) as error:
         raise ArtefactError(f"{source}: array {name!r} is unreadable ({error})") from None
     size = len(data) - stream.tell()
-    if len(shape) != (2 if name == "coef" else 1) or any(
+    if len(shape) != (2 if name in _TABLES else 1) or any(
         type(length) is not int or length < 0 for length in shape
     ):
         raise ArtefactError(f"{source}: array {name!r} has shape {shape}")
-    if dtype.str != _DTYPES[name] or fortran or math.prod(shape) * dtype.itemsize != size:
+    if dtype.str != _ALL[name] or fortran or math.prod(shape) * dtype.itemsize != size:
         raise ArtefactError(f"{source}: array {name!r} has dtype {dtype} and shape {shape}")
     array = np.frombuffer(data, dtype=dtype, offset=stream.tell()).reshape(shape)
     if dtype.kind == "f" and not np.isfinite(array).all():

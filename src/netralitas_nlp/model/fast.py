@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from netralitas_nlp.features.classes import BITS
-from netralitas_nlp.features.cues import sentences
+from netralitas_nlp.features.cues import Sentences, sentences
 from netralitas_nlp.features.stream import Stream, StreamReader
+from netralitas_nlp.model.context import ContextModel
 from netralitas_nlp.model.gate import TOPIC, gated
 from netralitas_nlp.model.linear import LinearModel
 from netralitas_nlp.model.pooling import Pooling, pool
@@ -43,6 +44,8 @@ class FastModel:
         For texts of several segments.
     calibration : ndarray of shape (n_heads, 2)
         Slope and offset of each head (Platt 1999), fitted on texts that training did not see.
+    context : ContextModel, optional
+        A second reader whose log-odds are added to those of the first.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class FastModel:
         heads: tuple[str, ...],
         pooling: Pooling,
         calibration: FloatArray,
+        context: ContextModel | None = None,
     ):
         self.reader = reader
         self.linear = linear
@@ -60,6 +64,7 @@ class FastModel:
         self.heads = heads
         self.pooling = pooling
         self.calibration = calibration
+        self.context = context
         self._lock = threading.Lock()  # the reader remembers chunks; one batch at a time
 
     def __getstate__(self) -> dict[str, Any]:
@@ -99,8 +104,15 @@ class FastModel:
     def raw_log_odds(self, stream: Stream, heads: slice = slice(None)) -> FloatArray:
         """Log-odds before calibration, segments pooled."""
         parts, read, owner = segment(stream, sentences(stream))
-        logits = gated(self.linear.logits(parts, read, heads), self.heads)
+        logits = self.segment_log_odds(parts, read, heads)
         return pool(logits, owner, len(stream.bounds) - 1, self.pooling)
+
+    def segment_log_odds(self, parts: Stream, read: Sentences, heads: slice) -> FloatArray:
+        """Log-odds of segments before pooling: what both readers say, added up."""
+        out = gated(self.linear.logits(parts, read, heads), self.heads)
+        if self.context is not None:
+            out = out + self.context.logits(parts, self.linear.columns(parts.store), heads)
+        return out
 
     def calibrated(self, logits: FloatArray, heads: slice = slice(None)) -> FloatArray:
         """Apply the calibration to raw log-odds."""
@@ -138,7 +150,7 @@ class FastModel:
             stream = self.reader.read([text])
             parts, read, _ = segment(stream, sentences(stream))
             label = slice(0, self.n_label_heads)
-            loudness = gated(self.linear.logits(parts, read, label), self.heads)[:, 0]
+            loudness = self.segment_log_odds(parts, read, label)[:, 0]
         occlusion = Occlusion(self, spans, np.array(token_of, dtype=np.int64), parts, loudness)
         for unit, token in enumerate(token_of):
             if not int(stream.masks[unit]) & _NAMING:
@@ -226,5 +238,5 @@ class Occlusion:
         )
         model = self._model
         with model._lock:
-            logits = model.linear.logits(stream, sentences(stream), heads)
-        return model.calibrated(gated(logits, model.heads), heads)
+            logits = model.segment_log_odds(stream, sentences(stream), heads)
+        return model.calibrated(logits, heads)

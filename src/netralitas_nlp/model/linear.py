@@ -122,6 +122,10 @@ class LinearModel:
         )
         return self._tables
 
+    def columns(self, store: UnitStore) -> IntArray:
+        """Word column of each unit of a store, -1 where the vocabulary lacks it."""
+        return self._lookup(store).column
+
     def logits(self, stream: Stream, read: Sentences, heads: slice = slice(None)) -> FloatArray:
         """Score a batch.
 

@@ -13,7 +13,8 @@ from netralitas_nlp.features.phrases import PhraseTable
 from netralitas_nlp.features.stream import CueIndex, StreamReader
 from netralitas_nlp.features.vocabulary import Vocabulary
 from netralitas_nlp.lexicons import Lexicon
-from netralitas_nlp.model.artefact import read_artefact, write_artefact
+from netralitas_nlp.model.artefact import CONTEXT, read_artefact, write_artefact
+from netralitas_nlp.model.context import ContextModel, ContextWeights
 from netralitas_nlp.model.errors import ArtefactError, UnknownModelError
 from netralitas_nlp.model.fast import FastModel
 from netralitas_nlp.model.linear import LinearModel
@@ -25,6 +26,7 @@ __all__ = ["bundled_path", "load_model", "save_model"]
 
 
 _LONGEST_GRAM = 10
+_CONTEXT_PARTS = ContextWeights._fields
 
 
 def bundled_path() -> str:
@@ -103,7 +105,18 @@ def _fast_model(
         raise ValueError("heads, classes, calibration or vocabulary differ in length")
     if not (np.isfinite(calibration).all() and np.isfinite(pooling).all()):
         raise ValueError("calibration and pooling must be finite numbers")
-    return FastModel(reader, linear, classes, heads, pooling, calibration)
+    context = _context(arrays)
+    if context is not None and (
+        context.n_heads != len(heads) or len(context.weights.words) != len(vocabulary.words) + 1
+    ):
+        raise ValueError("the context reader has other heads or words than the rest")
+    return FastModel(reader, linear, classes, heads, pooling, calibration, context)
+
+
+def _context(arrays: Mapping[str, npt.NDArray[Any]]) -> ContextModel | None:
+    if not CONTEXT.keys() <= arrays.keys():
+        return None
+    return ContextModel(ContextWeights(*(arrays[f"context_{name}"] for name in _CONTEXT_PARTS)))
 
 
 def _cue_index(arrays: Mapping[str, npt.NDArray[Any]]) -> CueIndex:
@@ -164,6 +177,9 @@ def save_model(path: str | os.PathLike[str], scorer: Scorer, *, force: bool = Fa
         "phrase_masks": np.concatenate(phrases.masks),
         "phrase_sizes": np.array([len(codes) for codes in phrases.codes]),
     }
+    if model.context is not None:
+        for name in _CONTEXT_PARTS:
+            arrays[f"context_{name}"] = getattr(model.context.weights, name)
     meta = dict(scorer.info) | {
         "classes": list(model.classes),
         "positive": scorer.positive,

@@ -41,7 +41,9 @@ def fit_platt(logits: FloatArray, target: FloatArray, weight: FloatArray) -> tup
     return (slope, float(model.intercept_[0])) if slope > 0 else (1.0, 0.0)
 
 
-def fit_pooling(logits: FloatArray, owner: IntArray, target: IntArray) -> Pooling:
+def fit_pooling(
+    logits: FloatArray, owner: IntArray, target: IntArray, weight: FloatArray
+) -> Pooling:
     """Learn how segments make a long text, on held-out log-odds of their segments.
 
     Parameters
@@ -49,6 +51,7 @@ def fit_pooling(logits: FloatArray, owner: IntArray, target: IntArray) -> Poolin
     logits : ndarray of shape (n_segments, n_heads)
     owner : ndarray of shape (n_segments,)
     target : ndarray of shape (n_texts,)
+    weight : ndarray of shape (n_texts,)
 
     Returns
     -------
@@ -56,7 +59,7 @@ def fit_pooling(logits: FloatArray, owner: IntArray, target: IntArray) -> Poolin
         The mean of maximum and mean where there are too few long texts to learn from.
     """
     largest, mean, count = summaries(logits, owner, len(target))
-    long = count > 1
+    long = (count > 1) & (weight > 0)
     y = target[long]
     if long.sum() < _FEWEST_LONG or len(np.unique(y)) < 2:
         return Pooling()
@@ -69,6 +72,7 @@ def fit_pooling(logits: FloatArray, owner: IntArray, target: IntArray) -> Poolin
 def review_band(
     probability: FloatArray,
     positive: npt.NDArray[np.bool_],
+    weight: FloatArray,
     accuracy: float = _ACCURACY_OUTSIDE,
     most: float = _MOST_IN_BAND,
 ) -> dict[str, float]:
@@ -80,6 +84,8 @@ def review_band(
         Held-out probabilities of the positive label.
     positive : ndarray of bool of shape (n,)
         Truth.
+    weight : ndarray of shape (n,)
+        What each text counts.
     accuracy : float
         Share of verdicts outside the band that must be right.
     most : float
@@ -90,14 +96,14 @@ def review_band(
     dict
         ``"tinjau"`` and ``"partisan"``: lower and upper edge of the band.
     """
-    order = np.argsort(np.abs(probability - 0.5))
-    p, truth = probability[order], positive[order]
-    wrong_outside = np.cumsum((p >= 0.5)[::-1] != truth[::-1])[::-1]
-    n = len(p)
-    outside = np.arange(n, 0, -1)
-    enough = wrong_outside / outside <= 1.0 - accuracy
-    limit = int(most * n)
+    counted = np.flatnonzero(weight > 0)
+    order = counted[np.argsort(np.abs(probability[counted] - 0.5), kind="stable")]
+    p, truth, w = probability[order], positive[order], weight[order]
+    wrong = np.where((p >= 0.5) != truth, w, 0.0)
+    outside = np.cumsum(w[::-1])[::-1]
+    enough = np.cumsum(wrong[::-1])[::-1] / outside <= 1.0 - accuracy
+    limit = int(np.searchsorted(np.cumsum(w), most * w.sum()))
     start = int(np.argmax(enough)) if enough.any() else limit
-    start = min(start, limit, n - 1)
+    start = min(start, limit, len(p) - 1)
     width = float(np.abs(p[start] - 0.5))
     return {"tinjau": round(0.5 - width, 4), "partisan": round(0.5 + width, 4)}

@@ -17,9 +17,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from netralitas_nlp.features.cues import sentences
 from netralitas_nlp.features.extractor import FeatureExtractor
-from netralitas_nlp.features.stream import StreamReader
+from netralitas_nlp.features.stream import Stream, StreamReader
 from netralitas_nlp.features.vocabulary import Vocabulary
 from netralitas_nlp.model.assessment import SIGNALS
+from netralitas_nlp.model.context import ContextModel
 from netralitas_nlp.model.fast import EMPTY_LOG_ODDS, FastModel
 from netralitas_nlp.model.gate import TOPIC, gated
 from netralitas_nlp.model.linear import LinearModel
@@ -29,11 +30,15 @@ from netralitas_nlp.model.scorer import Scorer, as_texts
 from netralitas_nlp.model.segments import segment
 from netralitas_nlp.text.normalizer import Normalizer
 from netralitas_nlp.training.calibration import fit_platt, fit_pooling, review_band
+from netralitas_nlp.training.context import ContextSettings, ContextTexts, fit_context
 
 __all__ = ["PartisanshipClassifier"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+
+_TOPIC_SHARE, _SIGNAL_SHARE = 0.3, 0.05
+"""What the topic and each signal count beside the label when the context reader learns."""
 
 
 class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -53,6 +58,12 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         The label whose probability is the score; the last class if it is none of them.
     lexicon : mapping, optional
         Terms to add to the word lists, see `Lexicon`.
+    context_filters : int, default=0
+        Filters of the context reader that is added to the linear heads; 0 for none.
+    context_weight : float, default=0.4
+        What its log-odds count beside those of the linear heads.
+    seed : int, default=0
+        Of the context reader.
     folds : int, default=5
         Folds of the cross-validation that calibration, pooling and review band are fitted on.
     max_iter : int, default=400
@@ -89,6 +100,9 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         class_weight: dict[str, float] | str | None = None,
         positive_label: str = "partisan",
         lexicon: Mapping[str, Iterable[str]] | None = None,
+        context_filters: int = 0,
+        context_weight: float = 0.4,
+        seed: int = 0,
         folds: int = 5,
         max_iter: int = 400,
         n_jobs: int | None = None,
@@ -101,6 +115,9 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         self.class_weight = class_weight
         self.positive_label = positive_label
         self.lexicon = lexicon
+        self.context_filters = context_filters
+        self.context_weight = context_weight
+        self.seed = seed
         self.folds = folds
         self.max_iter = max_iter
         self.n_jobs = n_jobs
@@ -124,6 +141,11 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         soft_texts: Sequence[str] = (),
         soft_targets: Sequence[float] = (),
         soft_weight: float = 0.5,
+        soft_groups: Sequence[Any] | None = None,
+        calibration_weight: Sequence[float] | None = None,
+        held_texts: Sequence[str] = (),
+        held_labels: Sequence[Any] = (),
+        held_weight: float = 1.0,
     ) -> PartisanshipClassifier:
         """Fit the model.
 
@@ -148,6 +170,16 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             Probability of the second class for each of them, given by a slower model.
         soft_weight : float, default=0.5
             Weight of each of them.
+        soft_groups : sequence, optional
+            Group of each of them: a fold that leaves a group out leaves these out as well.
+        calibration_weight : sequence of float, optional
+            What each text of `X` counts, as an out-of-fold prediction, for calibration, pooling
+            and review band; its training weight where not given. 0 for texts that were chosen
+            because they are hard.
+        held_texts, held_labels : sequences, optional
+            Texts that training does not see, for calibration and review band as well.
+        held_weight : float, default=1.0
+            What each of them counts.
 
         Returns
         -------
@@ -175,6 +207,12 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             raise ValueError(f"{len(texts)} texts but {len(groups)} groups")
         if self.folds < 2:
             raise ValueError(f"Got folds={self.folds!r} but expected 2 or more.")
+        counted = weight if calibration_weight is None else np.asarray(calibration_weight, float)
+        if len(counted) != len(texts) or not (counted > 0).any():
+            raise ValueError("calibration needs one weight for each text, not all of them zero")
+        if soft_groups is not None and (groups is None or len(soft_groups) != len(soft_texts)):
+            raise ValueError("groups of soft texts need groups, and one for each soft text")
+        held = self._held(held_texts, held_labels)
         binary = len(self.classes_) == 2
         if len(soft_texts) != len(soft_targets) or (len(soft_texts) and not binary):
             raise ValueError("soft targets need two classes and one probability for each text")
@@ -198,29 +236,39 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         n = len(texts)
         heads = self._heads(signals, topics is not None)
         targets = self._targets(target, signals, topics, heads)
+        column = vocabulary.word_columns(stream.store)
         task = _Task(
             matrix, owner, n, targets, weight, np.asarray(soft_targets, float), soft_weight,
             0 if binary else len(self.classes_), topics is not None, self.C, self.class_weight,
             self.max_iter,
         )  # fmt: skip
+        if self.context_filters:
+            task.context = ContextSettings(
+                filters=self.context_filters, weight=self.context_weight, seed=self.seed
+            )
+            task.texts = ContextTexts.of(parts, column, len(vocabulary.words))
 
         fold_logits = np.zeros((int((owner < n).sum()), len(heads)))
         splits = self._split(target, groups)
+        soft = np.ones((len(splits) + 1, len(soft_texts)), dtype=bool)
+        if groups is not None and soft_groups is not None:
+            for k, (_, test) in enumerate(splits):
+                left = {groups[i] for i in test}
+                soft[k] = [group not in left for group in soft_groups]
         work = [train for train, _ in splits] + [np.arange(n)]
-        fits = Parallel(self.n_jobs)(delayed(task.fit)(train) for train in work)
-        for (_, test), (coef, intercept) in zip(splits, fits, strict=False):
+        fits = Parallel(self.n_jobs)(
+            delayed(task.fit)(train, extra) for train, extra in zip(work, soft, strict=True)
+        )
+        for (_, test), (coef, intercept, context) in zip(splits, fits, strict=False):
             rows = np.flatnonzero(np.isin(owner, test))
-            fold_logits[rows] = matrix[rows] @ coef + intercept
-        fold_logits = gated(fold_logits, heads)
+            fold_logits[rows] = gated(matrix[rows] @ coef + intercept, heads)
+            if context is not None:
+                fold_logits[rows] += _in_batches(context, parts, column, len(fold_logits))[rows]
         first = owner[owner < n]
-        pooling = fit_pooling(fold_logits, first, target) if binary else Pooling()
+        pooling = fit_pooling(fold_logits, first, target, counted) if binary else Pooling()
         pooled = pool(fold_logits, first, n, pooling)
         calibration = np.tile([1.0, 0.0], (len(heads), 1))
-        for head in range(len(heads)):
-            if binary or head >= len(self.classes_):
-                calibration[head] = fit_platt(pooled[:, head], targets[:, head], weight)
-
-        coef, intercept = fits[-1]
+        coef, intercept, context = fits[-1]
         self.coef_ = coef.astype(np.float32).astype(np.float64)
         self.intercept_ = intercept
         model = FastModel(
@@ -230,16 +278,39 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             heads,
             pooling,
             calibration,
+            context,
         )
         positive = self.positive_label
         if positive not in model.classes:
             positive = model.classes[-1]
         self.scorer_ = Scorer(model, {"tinjau": 0.5, "partisan": 0.5}, positive)
-        calibrated = model.calibrated(pooled)
-        self.out_of_fold_ = self._probabilities(calibrated)
-        column = model.classes.index(positive)
-        self.scorer_.thresholds = review_band(self.out_of_fold_[:, column], target == column)
+        unseen = [model.raw_log_odds(model.reader.read([text])) for text in held_texts]
+        for head in range(len(heads)):
+            if binary or head >= len(self.classes_):
+                logit, truth, counts = pooled[:, head], targets[:, head], counted
+                if head == 0 and unseen:
+                    logit = np.concatenate([logit, np.concatenate(unseen)[:, 0]])
+                    truth = np.concatenate([truth, held == 1])
+                    counts = np.concatenate([counts, np.full(len(held), held_weight)])
+                calibration[head] = fit_platt(logit, truth, counts)
+        self.out_of_fold_ = self._probabilities(model.calibrated(pooled))
+        k = model.classes.index(positive)
+        p, is_positive, counts = self.out_of_fold_[:, k], target == k, counted
+        if unseen:
+            beside = self._probabilities(model.calibrated(np.concatenate(unseen)))[:, k]
+            p, is_positive = np.concatenate([p, beside]), np.concatenate([is_positive, held == k])
+            counts = np.concatenate([counts, np.full(len(held), held_weight)])
+        self.scorer_.thresholds = review_band(p, is_positive, counts)
         return self
+
+    def _held(self, texts: Sequence[str], labels: Sequence[Any]) -> IntArray:
+        if len(texts) != len(labels):
+            raise ValueError(f"{len(texts)} held texts but {len(labels)} labels")
+        place = {label: k for k, label in enumerate(self.classes_.tolist())}
+        for label in labels:
+            if label not in place:
+                raise ValueError(f"held label {label!r} is not among {', '.join(map(str, place))}")
+        return np.array([place[label] for label in labels], dtype=np.int64)
 
     def _heads(self, signals: Sequence[Iterable[str]] | None, topic: bool) -> tuple[str, ...]:
         labels = tuple(map(str, self.classes_))
@@ -324,6 +395,9 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         model = self.scorer_.model
         assert isinstance(model, FastModel)
         logits = gated(logits, model.heads)
+        if model.context is not None:
+            column = model.linear.vocabulary.word_columns(stream.store)
+            logits += _in_batches(model.context, parts, column, len(logits))
         out = model.calibrated(pool(logits, owner, len(texts), model.pooling))
         if len(self.classes_) == 2:
             out[np.diff(stream.bounds) == 0] = EMPTY_LOG_ODDS
@@ -384,6 +458,25 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         return save_model(path, self.scorer_, force=force)
 
 
+def _in_batches(
+    context: ContextModel, parts: Stream, column: IntArray, most: int, size: int = 2048
+) -> FloatArray:
+    """Log-odds of the first documents of a stream, in bounded memory."""
+    out = np.zeros((most, context.n_heads))
+    for begin in range(0, most, size):
+        end = min(begin + size, most)
+        a, b = int(parts.bounds[begin]), int(parts.bounds[end])
+        batch = Stream(
+            parts.units[a:b],
+            parts.masks[a:b],
+            parts.document[a:b] - begin,
+            parts.bounds[begin : end + 1] - a,
+            parts.store,
+        )
+        out[begin:end] = context.logits(batch, column)
+    return out
+
+
 class _Task:
     """The regressions of one training run, so that a fold is one call."""
 
@@ -408,9 +501,16 @@ class _Task:
         self.n_multiclass = n_multiclass
         self.topic = topic
         self.settings = {"C": C, "class_weight": class_weight, "max_iter": max_iter, "tol": 1e-5}
+        self._extra = np.zeros(0, dtype=np.int64)
+        self.context: ContextSettings | None = None
+        self.texts: ContextTexts | None = None
 
-    def fit(self, documents: IntArray) -> tuple[FloatArray, FloatArray]:
-        """Fit every head on these documents and on all soft texts."""
+    def fit(
+        self, documents: IntArray, soft: npt.NDArray[np.bool_]
+    ) -> tuple[FloatArray, FloatArray, ContextModel | None]:
+        """Fit every head on these documents and on the soft texts that are marked."""
+        beside = np.flatnonzero(self.owner >= self.n)
+        self._extra = beside[soft[self.owner[beside] - self.n]]
         hard = np.flatnonzero(np.isin(self.owner, documents))
         of = self.owner[hard]
         size = np.bincount(of, minlength=self.n)[of]
@@ -425,24 +525,44 @@ class _Task:
             coefs += list(model.coef_)
             intercepts += list(model.intercept_)
         on_topic = np.ones(len(hard), dtype=bool)
-        soft_topic = np.ones(int((self.owner >= self.n).sum()))
+        soft_topic = np.ones(len(self._extra))
         fitted: dict[int, tuple[FloatArray, float]] = {}
+        silent = np.zeros(0, dtype=np.int64)
         if self.topic:
             fitted[1] = self._regress(hard, self.targets[of, 1], weight)
             on_topic = self.targets[of, 1] == 1
-            extra = self.matrix[np.flatnonzero(self.owner >= self.n)]
+            extra = self.matrix[self._extra]
             soft_topic = 1.0 / (1.0 + np.exp(-(extra @ fitted[1][0] + fitted[1][1])))
         for head in range(start, self.targets.shape[1]):
             target = self.targets[of, head]
             if head == 0:
                 rows, y, w = hard[on_topic], target[on_topic], weight[on_topic]
                 keep = self._speaking_segments(rows, of[on_topic], y, size[on_topic], w)
+                silent = rows[~keep]
                 fitted[0] = self._regress(rows[keep], y[keep], w[keep], soft_topic)
             elif head not in fitted:
                 fitted[head] = self._regress(hard, target, weight)
             coefs.append(fitted[head][0])
             intercepts.append(fitted[head][1])
-        return np.column_stack(coefs), np.array(intercepts)
+        context = self._fit_context(hard, weight, silent) if self.context else None
+        return np.column_stack(coefs), np.array(intercepts), context
+
+    def _fit_context(self, hard: IntArray, weight: FloatArray, silent: IntArray) -> ContextModel:
+        """Fit the context reader on the same documents, soft texts and weights."""
+        assert self.texts is not None
+        assert self.context is not None
+        n_heads = self.targets.shape[1]
+        target, counts = np.zeros((2, len(self.owner), n_heads))
+        target[hard] = self.targets[self.owner[hard]]
+        share = np.full(n_heads, _SIGNAL_SHARE)
+        share[: max(self.n_multiclass, 1)] = 1.0
+        if self.topic:
+            share[1] = _TOPIC_SHARE
+        counts[hard] = weight[:, None] * share
+        counts[silent, 0] = 0.0  # segments of a long text that say nothing
+        target[self._extra, 0] = self.soft[self.owner[self._extra] - self.n]
+        counts[self._extra, 0] = self.soft_weight
+        return fit_context(self.texts, target, counts, self.context, self.n_multiclass)
 
     def _speaking_segments(
         self,
@@ -475,8 +595,8 @@ class _Task:
         soft_topic: FloatArray | None = None,
     ) -> tuple[FloatArray, float]:
         X, y, w = self.matrix[rows], target, weight
-        if soft_topic is not None and len(self.soft):
-            extra = np.flatnonzero(self.owner >= self.n)
+        if soft_topic is not None and len(self._extra):
+            extra = self._extra
             # given that a text is on the topic with probability t, the teacher's p is q = p / t
             p = np.minimum(self.soft[self.owner[extra] - self.n], soft_topic)
             X = sp.vstack([X, self.matrix[extra], self.matrix[extra]], format="csr")

@@ -1,0 +1,269 @@
+"""Trains the context reader: stochastic gradients by hand, a few minutes on one core."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+from threadpoolctl import threadpool_limits
+
+from netralitas_nlp.features.stream import Stream
+from netralitas_nlp.model.context import CLASS_BITS, FEWEST, WIDTH, ContextModel, ContextWeights
+
+__all__ = ["ContextSettings", "ContextTexts", "fit_context"]
+
+FloatArray = npt.NDArray[np.float64]
+SingleArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
+
+_LIMIT = 127
+_WARM_UP = 0.1  # share of the steps in which the rate rises
+_DECAY = 1e-3
+_BETA = (0.9, 0.999)
+
+
+class ContextSettings(NamedTuple):
+    """Size and schedule of a context reader.
+
+    Attributes
+    ----------
+    filters : int
+        Number of filters; 0 means no context reader.
+    size : int
+        Length of a word vector.
+    epochs, batch : int
+    rate : float
+        Largest learning rate.
+    word_drop, drop : float
+        Share of words hidden, and of filter answers silenced, at each step.
+    weight : float
+        What the answers count beside those of the linear heads; put into the fitted weights.
+    seed : int
+    """
+
+    filters: int = 128
+    size: int = 32
+    epochs: int = 4
+    batch: int = 64
+    rate: float = 2e-3
+    word_drop: float = 0.15
+    drop: float = 0.4
+    weight: float = 1.0
+    seed: int = 0
+
+
+class ContextTexts(NamedTuple):
+    """Documents as the context reader sees them: without swallowed words.
+
+    Attributes
+    ----------
+    words : ndarray of shape (n_units,)
+        Word of the vocabulary, `n_words` for every other.
+    masks : ndarray of uint64 of shape (n_units,)
+    bounds : ndarray of shape (n_documents + 1,)
+    n_words : int
+    """
+
+    words: IntArray
+    masks: npt.NDArray[np.uint64]
+    bounds: IntArray
+    n_words: int
+
+    @classmethod
+    def of(cls, stream: Stream, column: IntArray, n_words: int) -> ContextTexts:
+        """Read them from a stream; `column` gives the word of each unit of the store, or -1."""
+        live = stream.units > 0
+        words = column[stream.units[live]]
+        bounds = np.concatenate([[0], np.cumsum(live)])[stream.bounds]
+        return cls(np.where(words < 0, n_words, words), stream.masks[live], bounds, n_words)
+
+
+def fit_context(
+    texts: ContextTexts,
+    target: FloatArray,
+    weight: FloatArray,
+    settings: ContextSettings,
+    n_multiclass: int = 0,
+) -> ContextModel:
+    """Fit a context reader.
+
+    Parameters
+    ----------
+    texts : ContextTexts
+        Documents, or segments of documents.
+    target : ndarray of shape (n_documents, n_heads)
+        What each head should answer, between 0 and 1.
+    weight : ndarray of shape (n_documents, n_heads)
+        What each answer counts; a document whose weights are all 0 is not read.
+    settings : ContextSettings
+    n_multiclass : int, default=0
+        The first heads that are classes of which one is true.
+
+    Returns
+    -------
+    ContextModel
+        Rounded to the integers that it is saved with.
+    """
+    rows = np.flatnonzero((weight > 0).any(axis=1) & (np.diff(texts.bounds) > 0))
+    # one thread: the order of additions, and so the bytes of the model, stay the same
+    with threadpool_limits(1):
+        net = _Net(texts.n_words, target.shape[1], settings, n_multiclass)
+        random = np.random.default_rng(settings.seed)
+        steps = settings.epochs * -(-len(rows) // settings.batch)
+        for step in range(steps):
+            place = step % -(-len(rows) // settings.batch) * settings.batch
+            if place == 0:
+                order = random.permutation(rows)
+            net.step(texts, order[place : place + settings.batch], target, weight, random,
+                     _rate(step / max(steps, 1), settings.rate))  # fmt: skip
+        return ContextModel(net.rounded(texts))
+
+
+def _rate(done: float, largest: float) -> float:
+    """Learning rate: a linear rise, then half a cosine down to zero."""
+    if done < _WARM_UP:
+        return largest * (0.04 + 0.96 * done / _WARM_UP)
+    return largest * 0.5 * (1.0 + float(np.cos(np.pi * (done - _WARM_UP) / (1.0 - _WARM_UP))))
+
+
+class _Net:
+    """Weights in floating point with their gradients and their Adam state."""
+
+    def __init__(self, n_words: int, n_heads: int, settings: ContextSettings, n_multiclass: int):
+        random = np.random.default_rng(settings.seed + 1)
+        size, filters = settings.size, settings.filters
+
+        def uniform(*shape: int) -> SingleArray:
+            edge = 1.0 / np.sqrt(shape[0])
+            return random.uniform(-edge, edge, shape).astype(np.float32)
+
+        self.settings, self.n_multiclass = settings, n_multiclass
+        self.weights: dict[str, SingleArray] = {
+            "words": random.normal(0, 0.1, (n_words + 1, size)).astype(np.float32),
+            "classes": random.normal(0, 0.1, (64, size)).astype(np.float32),
+            "filters": uniform(WIDTH * size, filters),
+            "bias": np.zeros(filters, dtype=np.float32),
+            "out": uniform(2 * filters, n_heads),
+            "offset": np.zeros(n_heads, dtype=np.float32),
+        }
+        self._moments = {
+            name: (np.zeros_like(value), np.zeros_like(value))
+            for name, value in self.weights.items()
+        }
+        self._steps = 0
+
+    def step(
+        self,
+        texts: ContextTexts,
+        rows: IntArray,
+        target: FloatArray,
+        weight: FloatArray,
+        random: np.random.Generator,
+        rate: float,
+    ) -> None:
+        """Read one batch and move against its gradient."""
+        w, settings = self.weights, self.settings
+        begin, count = texts.bounds[rows], texts.bounds[rows + 1] - texts.bounds[rows]
+        first = np.concatenate([[0], np.cumsum(count)[:-1]])
+        total = int(count.sum())
+        where = np.repeat(begin - first, count) + np.arange(total)
+        words, document = texts.words[where], np.repeat(np.arange(len(rows)), count)
+        bits = ((texts.masks[where][:, None] >> CLASS_BITS) & np.uint64(1)).astype(np.float32)
+
+        seen = (random.random(total) >= settings.word_drop).astype(np.float32)[:, None]
+        vectors = (w["words"][words] + bits @ w["classes"]) * seen
+        row = np.arange(total) + document + 1
+        padded = np.zeros((row[-1] + 2, settings.size), dtype=np.float32)
+        padded[row] = vectors
+        window = np.concatenate([padded[row - 1], vectors, padded[row + 1]], axis=1)
+        answers = np.maximum(window @ w["filters"] + w["bias"], 0.0)
+        largest = np.maximum.reduceat(answers, first, axis=0)
+        length = np.maximum(count, FEWEST).astype(np.float32)[:, None]
+        summary = np.concatenate(
+            [largest, np.add.reduceat(answers, first, axis=0) / length], axis=1
+        )
+        keep = (random.random(summary.shape) >= settings.drop) / np.float32(1.0 - settings.drop)
+        kept = (summary * keep).astype(np.float32)
+        logits = kept @ w["out"] + w["offset"]
+
+        error = self._error(logits, target[rows].astype(np.float32)) * weight[rows]
+        error = (error / len(rows)).astype(np.float32)
+        back = (error @ w["out"].T) * keep
+        half = settings.filters
+        strongest = (answers == largest[document]) & (answers > 0)
+        flow = strongest * back[document, :half] + (back[:, half:] / length)[document]
+        flow = np.where(answers > 0, flow, 0.0).astype(np.float32)
+        through = flow @ w["filters"].T
+        size = settings.size
+        padded[:] = 0.0
+        padded[row] = through[:, size : 2 * size]
+        padded[row - 1] += through[:, :size]  # rows of one batch are all different
+        padded[row + 1] += through[:, 2 * size :]
+        towards = padded[row] * seen
+        owner = sp.csr_matrix(
+            (np.ones(total, dtype=np.float32), (words, np.arange(total))),
+            shape=(len(w["words"]), total),
+        )
+        self._move(
+            {
+                "words": owner @ towards,
+                "classes": bits.T @ towards,
+                "filters": window.T @ flow,
+                "bias": flow.sum(axis=0),
+                "out": np.asarray(kept.T @ error, dtype=np.float32),
+                "offset": error.sum(axis=0),
+            },
+            rate,
+        )
+
+    def _error(self, logits: SingleArray, target: SingleArray) -> SingleArray:
+        """Derivative of the logistic loss by the log-odds."""
+        out = 1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30))) - target
+        k = self.n_multiclass
+        if k:
+            odds = np.exp(logits[:, :k] - logits[:, :k].max(axis=1, keepdims=True))
+            out[:, :k] = odds / odds.sum(axis=1, keepdims=True) - target[:, :k]
+        return np.asarray(out, dtype=np.float32)
+
+    def _move(self, gradients: dict[str, SingleArray], rate: float) -> None:
+        """One step of AdamW (Loshchilov and Hutter 2019); word vectors do not decay."""
+        self._steps += 1
+        one, two = (1.0 - beta**self._steps for beta in _BETA)
+        for name, gradient in gradients.items():
+            mean, square = self._moments[name]
+            mean += (1.0 - _BETA[0]) * (gradient - mean)
+            square += (1.0 - _BETA[1]) * (gradient * gradient - square)
+            value = self.weights[name]
+            if name != "words":
+                value *= 1.0 - rate * _DECAY
+            value -= (rate / one) * mean / (np.sqrt(square / two) + 1e-8)
+
+    def rounded(self, texts: ContextTexts) -> ContextWeights:
+        """The weights as integers."""
+        w, half = self.weights, self.settings.filters
+        sample = slice(0, 200_000)
+        bits = ((texts.masks[sample][:, None] >> CLASS_BITS) & np.uint64(1)).astype(np.float32)
+        vectors = w["words"][texts.words[sample]] + bits @ w["classes"]
+        unit = float(np.quantile(np.abs(vectors), 0.9995)) / _LIMIT
+
+        def whole(values: npt.NDArray[np.floating], most: int) -> npt.NDArray[np.int64]:
+            return np.asarray(np.rint(np.clip(values, -most, most)), dtype=np.int64)
+
+        # each filter has a scale of its own, which the weights behind it take up again
+        scale = np.maximum(np.abs(w["filters"]).max(axis=0), 1e-9).astype(np.float64) / _LIMIT
+        out = w["out"].astype(np.float64) * np.concatenate([scale, scale])[:, None] * unit
+        heads = np.stack(
+            [np.maximum(np.abs(part).max(axis=0), 1e-30) / 32767 for part in np.split(out, 2)]
+        )
+        return ContextWeights(
+            whole(w["words"] / unit, _LIMIT).astype(np.int8),
+            whole(w["classes"] / unit, _LIMIT).astype(np.int8),
+            whole(w["filters"] / scale, _LIMIT).astype(np.int8),
+            whole(w["bias"] / (scale * unit), 2**22).astype(np.int32),
+            whole(out[:half] / heads[0], 32767).astype(np.int16),
+            whole(out[half:] / heads[1], 32767).astype(np.int16),
+            heads * self.settings.weight,
+            w["offset"].astype(np.float64) * self.settings.weight,
+        )
