@@ -504,7 +504,9 @@ def data() -> None:
 @click.option("--output", required=True, metavar="FILE", type=click.Path(), help="CSV to write.")
 @click.option("--annotations", default="data/annotations", show_default=True, metavar="DIR",
               type=click.Path(), help="Folder with the labels and sources.csv.")  # fmt: skip
-@click.option("--split", type=click.Choice(["train", "dev"]), default="train", show_default=True)
+@click.option(
+    "--split", type=click.Choice(["train", "dev", "pool"]), default="train", show_default=True
+)
 @click.option("--force", is_flag=True, help="Replace an output that stands there.")
 def rebuild(folder: str, output: str, annotations: str, split: str, force: bool) -> None:
     """Join the published labels with texts found in copies of their sources."""

@@ -145,7 +145,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         calibration_weight: Sequence[float] | None = None,
         held_texts: Sequence[str] = (),
         held_labels: Sequence[Any] = (),
-        held_weight: float = 1.0,
+        held_weight: float | Sequence[float] = 1.0,
     ) -> PartisanshipClassifier:
         """Fit the model.
 
@@ -178,7 +178,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             because they are hard.
         held_texts, held_labels : sequences, optional
             Texts that training does not see, for calibration and review band as well.
-        held_weight : float, default=1.0
+        held_weight : float or sequence of float, default=1.0
             What each of them counts.
 
         Returns
@@ -213,6 +213,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         if soft_groups is not None and (groups is None or len(soft_groups) != len(soft_texts)):
             raise ValueError("groups of soft texts need groups, and one for each soft text")
         held = self._held(held_texts, held_labels)
+        beside = np.broadcast_to(np.asarray(held_weight, float), held.shape)
         binary = len(self.classes_) == 2
         if len(soft_texts) != len(soft_targets) or (len(soft_texts) and not binary):
             raise ValueError("soft targets need two classes and one probability for each text")
@@ -291,15 +292,15 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
                 if head == 0 and unseen:
                     logit = np.concatenate([logit, np.concatenate(unseen)[:, 0]])
                     truth = np.concatenate([truth, held == 1])
-                    counts = np.concatenate([counts, np.full(len(held), held_weight)])
+                    counts = np.concatenate([counts, beside])
                 calibration[head] = fit_platt(logit, truth, counts)
         self.out_of_fold_ = self._probabilities(model.calibrated(pooled))
         k = model.classes.index(positive)
         p, is_positive, counts = self.out_of_fold_[:, k], target == k, counted
         if unseen:
-            beside = self._probabilities(model.calibrated(np.concatenate(unseen)))[:, k]
-            p, is_positive = np.concatenate([p, beside]), np.concatenate([is_positive, held == k])
-            counts = np.concatenate([counts, np.full(len(held), held_weight)])
+            other = self._probabilities(model.calibrated(np.concatenate(unseen)))[:, k]
+            p, is_positive = np.concatenate([p, other]), np.concatenate([is_positive, held == k])
+            counts = np.concatenate([counts, beside])
         self.scorer_.thresholds = review_band(p, is_positive, counts)
         return self
 
