@@ -28,7 +28,7 @@ from netralitas_nlp.evaluation import Report, evaluate, run_checks
 CARD = ROOT / "models" / "bundled" / "README.md"
 OUT_OF_FOLD = ROOT / "models" / "bundled.out_of_fold.csv"
 START, END = "<!-- figures -->", "<!-- /figures -->"
-COLUMNS = ("macro_f1", "average_precision", "precision", "recall", "ece")
+COLUMNS = ("accuracy", "macro_f1", "average_precision", "precision", "recall", "ece")
 FEWEST = 30  # smaller slices are noise and left out of the card
 
 
@@ -70,7 +70,11 @@ def with_interval(value: float | None, edges: Sequence[float] | None) -> str:
 
 
 def figures_row(name: str, found: Mapping[str, Any], intervals: Mapping[str, Any]) -> list[str]:
-    cells = [with_interval(found[key], intervals.get(key)) for key in COLUMNS]
+    one_label = found["prevalence"] in (0.0, 1.0)  # then most figures say nothing
+    cells = [
+        "-" if one_label and key != "accuracy" else with_interval(found[key], intervals.get(key))
+        for key in COLUMNS
+    ]
     return [name, f"{found['n']:,}", *cells]
 
 

@@ -288,7 +288,8 @@ def evaluate(
         train_on = pair(table(learn)) if learn else None
         scorer = _load(model)
         compared = _baselines(baselines)
-        cases = read_suite(suite) if suite is not None else None
+        if suite is not None:
+            read_suite(suite)
     except (ValueError, OSError) as error:
         raise _Bad(str(error)) from None
     texts, labels = pair(frame)
@@ -326,7 +327,7 @@ def evaluate(
     click.echo(report.to_json() if form == "json" else report.to_text())
     if page is not None:
         try:
-            checks = run_checks(scorer, cases) if cases is not None else None
+            checks = run_checks(scorer, suite) if suite is not None else None
             report.write_html(page, checks, language)
         except (ValueError, OSError) as error:
             raise _Bad(str(error)) from None

@@ -173,9 +173,9 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         soft_groups : sequence, optional
             Group of each of them: a fold that leaves a group out leaves these out as well.
         calibration_weight : sequence of float, optional
-            What each text of `X` counts, as an out-of-fold prediction, for calibration, pooling
-            and review band; its training weight where not given. 0 for texts that were chosen
-            because they are hard.
+            What each text of `X` counts, as an out-of-fold prediction, for calibration of the
+            label, pooling and review band; its training weight where not given. 0 for texts that
+            were chosen because they are hard.
         held_texts, held_labels : sequences, optional
             Texts that training does not see, for calibration and review band as well.
         held_weight : float or sequence of float, default=1.0
@@ -288,7 +288,8 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         unseen = [model.raw_log_odds(model.reader.read([text])) for text in held_texts]
         for head in range(len(heads)):
             if binary or head >= len(self.classes_):
-                logit, truth, counts = pooled[:, head], targets[:, head], counted
+                logit, truth = pooled[:, head], targets[:, head]
+                counts = counted if head == 0 else weight
                 if head == 0 and unseen:
                     logit = np.concatenate([logit, np.concatenate(unseen)[:, 0]])
                     truth = np.concatenate([truth, held == 1])
