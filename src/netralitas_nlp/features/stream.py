@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Generic, NamedTuple, TypeVar
+from itertools import chain
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,9 @@ __all__ = ["CueIndex", "Stream", "StreamReader", "UnitStore", "distinct"]
 IntArray = npt.NDArray[np.int64]
 MaskArray = npt.NDArray[np.uint64]
 
+_LONGEST_KEPT = 64  # a longer chunk is hardly met again and would only fill the memory
+# Most words: lower case behind at most one capital, and at most one sign behind them.
+_PLAIN = re.compile(r"([A-Z]?[a-z]+)([.,!?:;]?)")
 _SILENT = Unit("", "", 0)  # the swallowed words of a name of several words
 _NAME = Unit(CLASS_KEYS["name"], "", BITS["name"])
 _ENTITIES = {kind: Unit(CLASS_KEYS[kind], "", BITS[kind]) for kind in ("figure", "party", "place")}
@@ -64,17 +69,28 @@ def distinct(stream: Stream) -> tuple[IntArray, IntArray, IntArray]:
     bounds : ndarray of shape (n_documents + 1,)
         First entry of each document.
     """
-    size = len(stream.store.units)
-    codes = np.sort(stream.document * size + stream.units)
+    bits = len(stream.store.units).bit_length()
+    codes = (stream.document << bits) | stream.units
+    codes.sort()
     keep = np.ones(len(codes), dtype=bool)
-    keep[1:] = codes[1:] != codes[:-1]
-    document, units = np.divmod(codes[keep], size)
-    live = units > 0
-    document, units = document[live], units[live]
-    return units, document, np.searchsorted(document, np.arange(len(stream.bounds)))
+    np.not_equal(codes[1:], codes[:-1], out=keep[1:])
+    units = codes & ((1 << bits) - 1)
+    keep &= units != 0
+    document = (codes >> bits)[keep]
+    edges = np.cumsum(np.bincount(document, minlength=len(stream.bounds) - 1))
+    return units[keep], document, np.concatenate([[0], edges])
 
 
-_Item = TypeVar("_Item", np.int64, np.uint64)
+class _Chunks(dict[str, int]):
+    """Chunk to number; one that is not there is read."""
+
+    read: Callable[[str], int]
+
+    def __missing__(self, chunk: str) -> int:
+        return self.read(chunk)
+
+
+_Item = TypeVar("_Item", np.int64, np.uint64, np.bool_)
 
 
 class _Growing(Generic[_Item]):
@@ -103,9 +119,10 @@ class UnitStore:
         self.index: dict[Unit, int] = {}
         self.masks = _Growing(np.uint64)
         self.words = _Growing(np.int64)
-        self.chunks: dict[str, int] = {}
+        self.chunks = _Chunks()
         self.chunk_start = _Growing(np.int64)
         self.chunk_length = _Growing(np.int64)
+        self.lone = _Growing(np.bool_)
         self.flat = _Growing(np.int64)
         self._phrases = phrases
         self.add(_SILENT)
@@ -125,10 +142,9 @@ class UnitStore:
         number = self.chunk_start.size
         self.chunk_start.append(self.flat.size)
         self.chunk_length.append(len(units))
+        self.lone.append(chunk is not None and len(chunk) == 1)
         for unit in units:
             self.flat.append(self.add(unit))
-        if chunk is not None:
-            self.chunks[chunk] = number
         return number
 
 
@@ -180,13 +196,31 @@ class StreamReader:
         self.reader = UnitReader(normalizer.lexicon, self.index.words)
         self.most_chunks = most_chunks
         self.phrases = self.index.phrases
-        self.store = UnitStore(self.phrases)
+        self.store = self._new_store()
+
+    def _new_store(self) -> UnitStore:
+        store = UnitStore(self.phrases)
+        store.chunks.read = self._miss
+        return store
+
+    def __getstate__(self) -> dict[str, Any]:
+        # what was remembered is quickly read again, and may be many megabytes
+        return {name: value for name, value in self.__dict__.items() if name != "store"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.store = self._new_store()
 
     def _miss(self, chunk: str) -> int:
-        tokens = self.normalizer.tokenizer.tokens(chunk)
-        units = [unit for token in tokens for unit in self.reader.units(token)]
-        # a very long chunk is hardly met again and would only fill the memory
-        return self.store.add_chunk(chunk if len(chunk) <= 64 else None, units)
+        plain = _PLAIN.fullmatch(chunk)
+        units = self.reader.plain(plain[1], plain[2]) if plain else None
+        if units is None:
+            tokens = self.normalizer.tokenizer.tokens(chunk)
+            units = [unit for token in tokens for unit in self.reader.units(token)]
+        if len(chunk) > _LONGEST_KEPT:
+            return self.store.add_chunk(None, units)
+        number = self.store.chunks[chunk] = self.store.add_chunk(chunk, units)
+        return number
 
     def _apart(self, text: str) -> list[int]:
         """Chunk numbers of a text in which letters stand apart."""
@@ -209,36 +243,43 @@ class StreamReader:
             Units and masks in context: phrases found, names of several words made one.
         """
         if self.store.chunk_start.size > self.most_chunks:
-            self.store = UnitStore(self.phrases)
-        store = self.store
-        get = store.chunks.get
-        codes: list[int] = []
-        counts = np.empty(len(texts), dtype=np.int64)
-        for i, text in enumerate(texts):
-            chunks = text.split()
-            # letters written apart are rare: look for them only where four chunks are so short
-            if list(map(len, chunks)).count(1) >= 4 and spaced_runs(text):
-                numbers = self._apart(text)
-            else:
-                numbers = list(map(get, chunks))  # type: ignore[arg-type]
-                if None in numbers:
-                    for j, number in enumerate(numbers):
-                        if number is None:
-                            known = get(chunks[j])
-                            numbers[j] = self._miss(chunks[j]) if known is None else known
-            codes += numbers
-            counts[i] = len(numbers)
-        return self._assemble(np.array(codes, dtype=np.int64), counts)
+            self.store = self._new_store()
+        lists = list(map(str.split, texts))
+        counts = np.fromiter(map(len, lists), np.int64, len(lists))
+        number = self.store.chunks.__getitem__  # a chunk that is not there is read by _miss
+        codes = np.fromiter(
+            map(number, chain.from_iterable(lists)), np.int64, int(counts.sum())
+        )
+        codes, counts = self._joined(texts, codes, counts)
+        return self._assemble(codes, counts)
+
+    def _joined(
+        self, texts: Sequence[str], codes: IntArray, counts: IntArray
+    ) -> tuple[IntArray, IntArray]:
+        """Read the texts in which letters stand apart once more; they are rare."""
+        lone = self.store.lone.view[codes]
+        run = lone[3:] & lone[2:-1] & lone[1:-2] & lone[:-3]
+        if not run.any():
+            return codes, counts
+        edges = np.concatenate([[0], np.cumsum(counts)])
+        parts: list[IntArray] = []
+        at = 0
+        for i in np.unique(np.searchsorted(edges, np.flatnonzero(run), side="right") - 1).tolist():
+            if spaced_runs(texts[i]):
+                numbers = np.array(self._apart(texts[i]), dtype=np.int64)
+                parts += [codes[at : edges[i]], numbers]
+                at = edges[i + 1]
+                counts[i] = len(numbers)
+        return np.concatenate([*parts, codes[at:]]), counts
 
     def _assemble(self, codes: IntArray, counts: IntArray) -> Stream:
         store = self.store
         lengths = store.chunk_length.view[codes]
-        ends = np.cumsum(lengths)
-        total = int(ends[-1]) if len(ends) else 0
-        offset = np.repeat(store.chunk_start.view[codes] - (ends - lengths), lengths)
-        units = store.flat.view[offset + np.arange(total)]
-        edges = np.concatenate([[0], np.cumsum(counts)])
-        bounds = np.concatenate([[0], ends])[edges]
+        ends = np.concatenate([[0], np.cumsum(lengths)])
+        offset = np.repeat(store.chunk_start.view[codes] - ends[:-1], lengths)
+        offset += np.arange(ends[-1])
+        units = store.flat.view[offset]
+        bounds = ends[np.concatenate([[0], np.cumsum(counts)])]
         document = np.repeat(np.arange(len(counts)), np.diff(bounds))
         masks = store.masks.view[units]
         self._phrase_pass(units, masks, document)
@@ -253,13 +294,23 @@ class StreamReader:
         for length, starts, found in self.phrases.find(store.words.view[units], document):
             masks[starts] |= found
             for kind, unit in _ENTITIES.items():
-                for start in starts[(found & np.uint64(BITS[kind])) != 0]:
-                    if not taken[start : start + length].any():
-                        taken[start : start + length] = True
-                        units[start] = store.add(unit)
-                        units[start + 1 : start + length] = 0
-                        masks[start] = np.uint64(unit.mask)
-                        masks[start + 1 : start + length] = np.uint64(0)
+                named = starts[(found & np.uint64(BITS[kind])) != 0]
+                if not len(named):
+                    continue
+                free = ~taken[named[:, None] + np.arange(length)].any(axis=1)
+                if (np.diff(named) < length).any():  # some overlap: the first one has the words
+                    last = -length
+                    for j, start in enumerate(named.tolist()):
+                        free[j] &= start - last >= length
+                        last = start if free[j] else last
+                named = named[free]
+                units[named] = store.add(unit)
+                masks[named] = np.uint64(unit.mask)
+                taken[named] = True
+                for step in range(1, length):
+                    units[named + step] = 0
+                    masks[named + step] = np.uint64(0)
+                    taken[named + step] = True
         before = masks[:-1]
         title = before & np.uint64(BITS["honorific"] | BITS["holder"] | BITS["name"])
         doubt = masks[1:] & np.uint64(BITS["maybe_name"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ CLASS_KEYS = {
 }  # fmt: skip
 """Entity class to the key that stands for every one of its members."""
 
+_LONGEST_PLAIN = 40
+_DOUBLED = re.compile(r"(.)\1")
 _BALLOT_WORDS = {"satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5}
 _MOST_PARTS = 12
 
@@ -106,6 +109,32 @@ class UnitReader:
             return self._mention(token)
         # a link says nothing about the text that carries it
         return [] if kind == "url" else [Unit("<kontak>", "", 0)]
+
+    def plain(self, word: str, sign: str) -> list[Unit] | None:
+        """Read an ordinary word and the sign behind it without making tokens.
+
+        Parameters
+        ----------
+        word : str
+            Letters of ASCII, in lower case behind at most one capital.
+        sign : str
+            One of ``.,!?:;`` or empty.
+
+        Returns
+        -------
+        list of Unit or None
+            What `units` gives for their tokens; None for a word that needs a closer look.
+        """
+        if len(word) == 1 or len(word) > _LONGEST_PLAIN:
+            return None
+        word = word.lower()
+        lexicon = self._lexicon
+        if _DOUBLED.search(word) or (word in lexicon.slang and word not in lexicon.entities):
+            return None
+        units = [self._plain(word, False)]
+        if sign:
+            units.append(_sign(sign))
+        return units
 
     @cached_property
     def _gesture_names(self) -> frozenset[str]:
