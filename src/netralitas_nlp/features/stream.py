@@ -14,6 +14,7 @@ import numpy.typing as npt
 from netralitas_nlp.features.classes import BITS
 from netralitas_nlp.features.phrases import PhraseTable
 from netralitas_nlp.features.units import CLASS_KEYS, Unit, UnitReader, cue_masks
+from netralitas_nlp.text.document import Token
 from netralitas_nlp.text.normalizer import Normalizer, spaced_runs
 
 __all__ = ["CueIndex", "Stream", "StreamReader", "UnitStore", "distinct"]
@@ -98,17 +99,26 @@ class _Growing(Generic[_Item]):
 
     def __init__(self, dtype: type[_Item], size: int = 1024):
         self._data: npt.NDArray[_Item] = np.zeros(size, dtype=dtype)
-        self.size = 0
+        self._size = 0
+        self._new: list[int] = []
+        self.append = self._new.append
 
-    def append(self, value: int) -> None:
-        if self.size == len(self._data):
-            self._data = np.concatenate([self._data, np.zeros_like(self._data)])
-        self._data[self.size] = value
-        self.size += 1
+    def __len__(self) -> int:
+        return self._size + len(self._new)
 
     @property
     def view(self) -> npt.NDArray[_Item]:
-        return self._data[: self.size]
+        """The numbers as they are now; later ones are not in it."""
+        if self._new:
+            size = len(self)
+            if size > len(self._data):
+                room = np.zeros(max(size, 2 * len(self._data)), dtype=self._data.dtype)
+                room[: self._size] = self._data[: self._size]
+                self._data = room
+            self._data[self._size : size] = self._new
+            self._size = size
+            self._new.clear()
+        return self._data[: self._size]
 
 
 class UnitStore:
@@ -120,6 +130,7 @@ class UnitStore:
         self.masks = _Growing(np.uint64)
         self.words = _Growing(np.int64)
         self.chunks = _Chunks()
+        self.plain: dict[str, int] = {}
         self.chunk_start = _Growing(np.int64)
         self.chunk_length = _Growing(np.int64)
         self.lone = _Growing(np.bool_)
@@ -137,14 +148,14 @@ class UnitStore:
             self.words.append(self._phrases.words.get(unit.key, 0))
         return number
 
-    def add_chunk(self, chunk: str | None, units: Sequence[Unit]) -> int:
-        """Return the number of a chunk made of these units; None is not remembered."""
-        number = self.chunk_start.size
-        self.chunk_start.append(self.flat.size)
-        self.chunk_length.append(len(units))
-        self.lone.append(chunk is not None and len(chunk) == 1)
-        for unit in units:
-            self.flat.append(self.add(unit))
+    def add_chunk(self, numbers: Sequence[int], lone: bool = False) -> int:
+        """Return the number of a chunk made of these units; `lone` if it is one character."""
+        number = len(self.chunk_start)
+        self.chunk_start.append(len(self.flat))
+        self.chunk_length.append(len(numbers))
+        self.lone.append(lone)
+        for unit in numbers:
+            self.flat.append(unit)
         return number
 
 
@@ -212,20 +223,34 @@ class StreamReader:
         self.store = self._new_store()
 
     def _miss(self, chunk: str) -> int:
+        """Read a chunk that was not there."""
+        store = self.store
         plain = _PLAIN.fullmatch(chunk)
-        units = self.reader.plain(plain[1], plain[2]) if plain else None
+        units = self._plain(*plain.groups()) if plain else None
         if units is None:
-            tokens = self.normalizer.tokenizer.tokens(chunk)
-            units = [unit for token in tokens for unit in self.reader.units(token)]
-        if len(chunk) > _LONGEST_KEPT:
-            return self.store.add_chunk(None, units)
-        number = self.store.chunks[chunk] = self.store.add_chunk(chunk, units)
+            units = self._units(self.normalizer.tokenizer.tokens(chunk))
+        number = store.add_chunk(units, len(chunk) == 1)
+        if len(chunk) <= _LONGEST_KEPT:
+            store.chunks[chunk] = number
         return number
+
+    def _plain(self, word: str, sign: str) -> list[int] | None:
+        store, word = self.store, word.lower()
+        number = store.plain.get(word)
+        if number is None:
+            unit = self.reader.plain(word)
+            if unit is None:
+                return None
+            number = store.plain[word] = store.add(unit)
+        return [number, store.add(self.reader.sign(sign))] if sign else [number]
+
+    def _units(self, tokens: Sequence[Token]) -> list[int]:
+        return [self.store.add(unit) for token in tokens for unit in self.reader.units(token)]
 
     def _apart(self, text: str) -> list[int]:
         """Chunk numbers of a text in which letters stand apart."""
         return [
-            self.store.add_chunk(None, [u for token in tokens for u in self.reader.units(token)])
+            self.store.add_chunk(self._units(tokens))
             for _, _, tokens in self.normalizer.chunks(text)
         ]
 
@@ -242,7 +267,7 @@ class StreamReader:
         Stream
             Units and masks in context: phrases found, names of several words made one.
         """
-        if self.store.chunk_start.size > self.most_chunks:
+        if len(self.store.chunk_start) > self.most_chunks:
             self.store = self._new_store()
         lists = list(map(str.split, texts))
         counts = np.fromiter(map(len, lists), np.int64, len(lists))
@@ -257,14 +282,14 @@ class StreamReader:
         self, texts: Sequence[str], codes: IntArray, counts: IntArray
     ) -> tuple[IntArray, IntArray]:
         """Read the texts in which letters stand apart once more; they are rare."""
-        lone = self.store.lone.view[codes]
-        run = lone[3:] & lone[2:-1] & lone[1:-2] & lone[:-3]
-        if not run.any():
+        lone = np.flatnonzero(self.store.lone.view[codes])
+        run = lone[:-3][lone[3:] - lone[:-3] == 3]
+        if not len(run):
             return codes, counts
         edges = np.concatenate([[0], np.cumsum(counts)])
         parts: list[IntArray] = []
         at = 0
-        for i in np.unique(np.searchsorted(edges, np.flatnonzero(run), side="right") - 1).tolist():
+        for i in np.unique(np.searchsorted(edges, run, side="right") - 1).tolist():
             if spaced_runs(texts[i]):
                 numbers = np.array(self._apart(texts[i]), dtype=np.int64)
                 parts += [codes[at : edges[i]], numbers]

@@ -110,31 +110,33 @@ class UnitReader:
         # a link says nothing about the text that carries it
         return [] if kind == "url" else [Unit("<kontak>", "", 0)]
 
-    def plain(self, word: str, sign: str) -> list[Unit] | None:
-        """Read an ordinary word and the sign behind it without making tokens.
+    def plain(self, word: str) -> Unit | None:
+        """Read an ordinary word without making a token.
 
         Parameters
         ----------
         word : str
-            Letters of ASCII, in lower case behind at most one capital.
-        sign : str
-            One of ``.,!?:;`` or empty.
+            Lower-case letters of ASCII.
 
         Returns
         -------
-        list of Unit or None
-            What `units` gives for their tokens; None for a word that needs a closer look.
+        Unit or None
+            What `units` gives for its token; None for a word that needs a closer look.
         """
-        if len(word) == 1 or len(word) > _LONGEST_PLAIN:
-            return None
-        word = word.lower()
         lexicon = self._lexicon
-        if _DOUBLED.search(word) or (word in lexicon.slang and word not in lexicon.entities):
+        if (
+            len(word) == 1
+            or len(word) > _LONGEST_PLAIN
+            or _DOUBLED.search(word)
+            or (word in lexicon.slang and word not in lexicon.entities)
+        ):
             return None
-        units = [self._plain(word, False)]
-        if sign:
-            units.append(_sign(sign))
-        return units
+        return self._plain(word, False)
+
+    @staticmethod
+    def sign(text: str) -> Unit:
+        """Read one punctuation mark."""
+        return _sign(text)
 
     @cached_property
     def _gesture_names(self) -> frozenset[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
 
+from netralitas_nlp.features.lookup import CodeIndex, fingerprints, gram_fingerprints
 from netralitas_nlp.features.stream import Stream, UnitStore
 from netralitas_nlp.features.units import Unit
 
@@ -18,7 +18,6 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 _LONGEST_FORM = 40
-_FEW = 4096
 
 
 def character_ngrams(form: str, shortest: int, longest: int) -> list[str]:
@@ -59,7 +58,7 @@ class Vocabulary:
         gram_range: tuple[int, int],
     ):
         self.words = dict(zip(words, range(len(words)), strict=True))
-        self.grams = dict(zip(grams, range(len(grams)), strict=True))
+        self.grams = tuple(grams)
         self.pairs = pairs
         self.idf = idf
         self.gram_range = gram_range
@@ -137,17 +136,12 @@ class Vocabulary:
         return np.array([get(unit.key, -1) for unit in store.units[start:]], dtype=np.int64)
 
     @cached_property
-    def _cuts(self) -> list[list[slice]]:
-        """Where to cut a word of each length into n-grams, as `character_ngrams` does."""
-        shortest, longest = self.gram_range
-        return [
-            [
-                slice(i, i + n)
-                for n in range(shortest, longest + 1)
-                for i in range(length - n + 1)
-            ]
-            for length in range(_LONGEST_FORM + 3)
-        ]
+    def _gram_index(self) -> CodeIndex:
+        return CodeIndex(fingerprints(self.grams, self.gram_range[1]))
+
+    @cached_property
+    def _pair_index(self) -> CodeIndex:
+        return CodeIndex(self.pairs)
 
     def gram_columns(self, forms: Sequence[str]) -> tuple[IntArray, IntArray]:
         """Columns of the character n-grams of words, with repeats.
@@ -160,20 +154,15 @@ class Vocabulary:
         Returns
         -------
         word, column : ndarray of shape (n_found,)
-            Sorted by the number of the word.
+            In the order of `character_ngrams` for each word.
         """
-        get, cuts, none = self.grams.get, self._cuts, repeat(-1)
-        found: list[int] = []
-        counts = np.zeros(len(forms), dtype=np.int64)
-        for i, form in enumerate(forms):
-            if form:
-                word = f"<{form[:_LONGEST_FORM]}>"
-                cut = cuts[len(word)]
-                counts[i] = len(cut)
-                found += map(get, map(word.__getitem__, cut), none)
-        columns = np.array(found, dtype=np.int64)
-        known = columns >= 0
-        return np.repeat(np.arange(len(forms)), counts)[known], columns[known]
+        words = [f"<{form[:_LONGEST_FORM]}>" if form else "" for form in forms]
+        owner, code = gram_fingerprints(words, *self.gram_range)
+        where, column = self._gram_index.find(code)
+        found = np.full(len(code), -1, dtype=np.int64)
+        found[where] = column
+        known = np.flatnonzero(found >= 0)
+        return owner[known], found[known]
 
     def document_pairs(self, stream: Stream, column: IntArray) -> tuple[IntArray, IntArray]:
         """Known pairs of neighbouring words, each once for every document.
@@ -194,55 +183,13 @@ class Vocabulary:
         if not size or not len(codes):
             empty = np.empty(0, dtype=np.int64)
             return empty, empty
-        hit, place = self._find_pairs(codes)
+        hit, place = self._pair_index.find(codes)
         bits = size.bit_length()
         found = (stream.document[where[hit]] << bits) | place
         found.sort()
         if len(found):
             found = found[np.concatenate([[True], found[1:] != found[:-1]])]
         return found >> bits, found & ((1 << bits) - 1)
-
-    def _find_pairs(self, codes: IntArray) -> tuple[IntArray, IntArray]:
-        """Which codes are known, and their columns."""
-        if len(codes) < _FEW:  # a few are found before the table is built
-            place = np.searchsorted(self.pairs, codes)
-            place[place == len(self.pairs)] = 0
-            hit = np.flatnonzero(self.pairs[place] == codes)
-            return hit, place[hit]
-        heads, following, shift = self._pair_table
-        place = heads[_slots(codes, shift)]
-        rest = np.flatnonzero(place >= 0)
-        place = place[rest]
-        hits, places = [], []
-        while len(rest):
-            same = self.pairs[place] == codes[rest]
-            hits.append(rest[same])
-            places.append(place[same])
-            place, rest = following[place[~same]], rest[~same]
-            place, rest = place[place >= 0], rest[place >= 0]
-        if not hits:
-            return rest, rest
-        return np.concatenate(hits), np.concatenate(places)
-
-    @cached_property
-    def _pair_table(self) -> tuple[IntArray, IntArray, int]:
-        """A hash table of the pairs: the first of each slot, then for each pair the next."""
-        bits = max(len(self.pairs).bit_length() + 2, 4)
-        slots = _slots(self.pairs, 64 - bits)
-        order = np.argsort(slots, kind="stable")
-        same = slots[order[1:]] == slots[order[:-1]]
-        following = np.full(len(self.pairs), -1, dtype=np.int64)
-        following[order[:-1][same]] = order[1:][same]
-        heads = np.full(2**bits, -1, dtype=np.int32)
-        first = order[np.concatenate([[True], ~same])]
-        heads[slots[first]] = first
-        return heads, following, 64 - bits
-
-
-def _slots(codes: IntArray, shift: int) -> IntArray:
-    # multiplication by 2**64 divided by the golden ratio spreads the codes (Knuth 1973)
-    spread = codes.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    return (spread >> np.uint64(shift)).astype(np.int64)
 
 
 def pair_codes(stream: Stream, column: IntArray, n_words: int) -> tuple[IntArray, IntArray]:

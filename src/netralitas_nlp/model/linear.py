@@ -28,7 +28,7 @@ IntArray = npt.NDArray[np.int64]
 
 _GRID = 2.0**36
 """Every weight is a multiple of 1 / _GRID: sums of a text are exact, so their order is free."""
-_CUE_SETS = 2**15
+_CUE_SETS = 2**16
 
 
 def _on_grid(values: npt.NDArray[np.floating]) -> FloatArray:
@@ -158,11 +158,11 @@ class LinearModel:
         tables.lengths[0, done + known] = word_idf[column] ** 2
         unit, gram = vocabulary.gram_columns([unit.form for unit in store.units[done:total]])
         if len(unit):
-            begin = self._edges[0]
-            first = np.flatnonzero(np.concatenate([[True], unit[1:] != unit[:-1]]))
+            begin, n = self._edges[0], total - done
             weighted = self.coef[begin + gram].T * gram_idf[gram]
-            sums = np.add.reduceat(weighted, first, axis=1) * GRAM_SCALE
-            tables.grams[:, done + unit[first]] = _on_grid(sums)
+            for head, weights in enumerate(weighted):
+                sums = np.bincount(unit, weights=weights, minlength=n) * GRAM_SCALE
+                tables.grams[head, done:total] = _on_grid(sums)
             # an n-gram that stands twice in a word has twice its length
             codes = np.sort(unit * len(gram_idf) + gram)
             first = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]]))
@@ -243,17 +243,18 @@ class LinearModel:
         if not len(stream.units):
             return out
         units, _, bounds = distinct(stream)
+        units = np.append(units, 0)
         document, pair = self.vocabulary.document_pairs(stream, tables.column)
-        scale = [_scale(_sum(row[units], bounds)) for row in tables.lengths]
+        scale = [_scale(_sum(row.take(units), bounds)) for row in tables.lengths]
         length = np.bincount(document, weights=self._pair_length[pair], minlength=n)
         scale.append(_scale(length))
         in_document, sets = distinct_cues(read)
         worth = self._worth(sets)
         damp = 1.0 / np.sqrt(np.maximum(np.bincount(in_document, minlength=n), 1))
         for i, head in enumerate(range(self.n_heads)[heads]):
-            out[:, i] += _sum(tables.words[head][units], bounds) * scale[0]
-            out[:, i] += _sum(tables.grams[head][units], bounds) * scale[1]
-            weights = self._pair_weights(head)[pair]
+            out[:, i] += _sum(tables.words[head].take(units), bounds) * scale[0]
+            out[:, i] += _sum(tables.grams[head].take(units), bounds) * scale[1]
+            weights = self._pair_weights(head).take(pair)
             out[:, i] += np.bincount(document, weights=weights, minlength=n) * scale[2]
             out[:, i] += np.bincount(in_document, weights=worth[:, head], minlength=n) * damp
         return out
@@ -264,10 +265,11 @@ def _scale(squared_length: FloatArray) -> FloatArray:
 
 
 def _sum(values: FloatArray, bounds: IntArray) -> FloatArray:
-    """Sum document by document; an empty document sums to nothing."""
-    if not len(values):
-        return np.zeros(len(bounds) - 1)
+    """Sum document by document; an empty document sums to nothing.
+
+    There is one value more than the bounds say, for an empty document at the end.
+    """
     begin, end = bounds[:-1], bounds[1:]
-    sums = np.add.reduceat(np.append(values, 0.0), begin)
+    sums = np.add.reduceat(values, begin)
     sums[begin == end] = 0.0
     return np.asarray(sums)
