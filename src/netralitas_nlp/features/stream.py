@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from itertools import chain
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from netralitas_nlp.features.chunks import ChunkTable, Cut, cut
 from netralitas_nlp.features.classes import BITS
 from netralitas_nlp.features.phrases import PhraseTable
 from netralitas_nlp.features.units import CLASS_KEYS, Unit, UnitReader, cue_masks
@@ -82,16 +82,7 @@ def distinct(stream: Stream) -> tuple[IntArray, IntArray, IntArray]:
     return units[keep], document, np.concatenate([[0], edges])
 
 
-class _Chunks(dict[str, int]):
-    """Chunk to number; one that is not there is read."""
-
-    read: Callable[[str], int]
-
-    def __missing__(self, chunk: str) -> int:
-        return self.read(chunk)
-
-
-_Item = TypeVar("_Item", np.int64, np.uint64, np.bool_)
+_Item = TypeVar("_Item", np.int64, np.uint64)
 
 
 class _Growing(Generic[_Item]):
@@ -129,11 +120,10 @@ class UnitStore:
         self.index: dict[Unit, int] = {}
         self.masks = _Growing(np.uint64)
         self.words = _Growing(np.int64)
-        self.chunks = _Chunks()
+        self.chunks = ChunkTable()
         self.plain: dict[str, int] = {}
         self.chunk_start = _Growing(np.int64)
         self.chunk_length = _Growing(np.int64)
-        self.lone = _Growing(np.bool_)
         self.flat = _Growing(np.int64)
         self._phrases = phrases
         self.add(_SILENT)
@@ -148,12 +138,11 @@ class UnitStore:
             self.words.append(self._phrases.words.get(unit.key, 0))
         return number
 
-    def add_chunk(self, numbers: Sequence[int], lone: bool = False) -> int:
-        """Return the number of a chunk made of these units; `lone` if it is one character."""
+    def add_chunk(self, numbers: Sequence[int]) -> int:
+        """Return the number of a chunk made of these units."""
         number = len(self.chunk_start)
         self.chunk_start.append(len(self.flat))
         self.chunk_length.append(len(numbers))
-        self.lone.append(lone)
         for unit in numbers:
             self.flat.append(unit)
         return number
@@ -207,12 +196,7 @@ class StreamReader:
         self.reader = UnitReader(normalizer.lexicon, self.index.words)
         self.most_chunks = most_chunks
         self.phrases = self.index.phrases
-        self.store = self._new_store()
-
-    def _new_store(self) -> UnitStore:
-        store = UnitStore(self.phrases)
-        store.chunks.read = self._miss
-        return store
+        self.store = UnitStore(self.phrases)
 
     def __getstate__(self) -> dict[str, Any]:
         # what was remembered is quickly read again, and may be many megabytes
@@ -220,19 +204,37 @@ class StreamReader:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self.store = self._new_store()
+        self.store = UnitStore(self.phrases)
 
     def _miss(self, chunk: str) -> int:
         """Read a chunk that was not there."""
-        store = self.store
         plain = _PLAIN.fullmatch(chunk)
         units = self._plain(*plain.groups()) if plain else None
         if units is None:
             units = self._units(self.normalizer.tokenizer.tokens(chunk))
-        number = store.add_chunk(units, len(chunk) == 1)
-        if len(chunk) <= _LONGEST_KEPT:
-            store.chunks[chunk] = number
-        return number
+        return self.store.add_chunk(units)
+
+    def _numbers(self, found: Cut) -> IntArray:
+        """Chunk number of each chunk of a batch; those that are new are read."""
+        chunks = self.store.chunks
+        numbers = chunks.find(found.codes)
+        new = np.flatnonzero(numbers < 0)
+        if len(new):
+            short = found.ends[new] - found.starts[new] <= _LONGEST_KEPT
+            for i in new[~short].tolist():
+                numbers[i] = self._miss(found.text[found.starts[i] : found.ends[i]])
+            new = new[short]
+            codes, first, which = np.unique(
+                found.codes[new], return_index=True, return_inverse=True
+            )
+            places = new[first]
+            spans = zip(found.starts[places].tolist(), found.ends[places].tolist(), strict=True)
+            read = np.array(
+                [self._miss(found.text[start:end]) for start, end in spans], dtype=np.int64
+            )
+            numbers[new] = read[which]
+            chunks.add(codes, read)
+        return numbers
 
     def _plain(self, word: str, sign: str) -> list[int] | None:
         store, word = self.store, word.lower()
@@ -268,21 +270,17 @@ class StreamReader:
             Units and masks in context: phrases found, names of several words made one.
         """
         if len(self.store.chunk_start) > self.most_chunks:
-            self.store = self._new_store()
-        lists = list(map(str.split, texts))
-        counts = np.fromiter(map(len, lists), np.int64, len(lists))
-        number = self.store.chunks.__getitem__  # a chunk that is not there is read by _miss
-        codes = np.fromiter(
-            map(number, chain.from_iterable(lists)), np.int64, int(counts.sum())
-        )
-        codes, counts = self._joined(texts, codes, counts)
+            self.store = UnitStore(self.phrases)
+        found = cut(texts)
+        codes, counts = self._joined(texts, found, self._numbers(found))
         return self._assemble(codes, counts)
 
     def _joined(
-        self, texts: Sequence[str], codes: IntArray, counts: IntArray
+        self, texts: Sequence[str], found: Cut, codes: IntArray
     ) -> tuple[IntArray, IntArray]:
         """Read the texts in which letters stand apart once more; they are rare."""
-        lone = np.flatnonzero(self.store.lone.view[codes])
+        counts = found.counts
+        lone = np.flatnonzero(found.ends - found.starts == 1)
         run = lone[:-3][lone[3:] - lone[:-3] == 3]
         if not len(run):
             return codes, counts
