@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["CodeIndex", "fingerprints", "gram_fingerprints"]
+__all__ = ["CodeIndex", "fingerprints", "gram_fingerprints", "sorted_distinct"]
 
 IntArray = npt.NDArray[np.int64]
 CodeArray = npt.NDArray[np.uint64]
@@ -136,3 +136,23 @@ def gram_fingerprints(
             owners.append(owner[place])
             codes.append(code)
     return np.concatenate(owners), np.concatenate(codes)
+
+
+def sorted_distinct(first: IntArray, second: IntArray, bits: int) -> tuple[IntArray, IntArray]:
+    """Sort pairs of numbers and drop repeats.
+
+    Parameters
+    ----------
+    first, second : ndarray of shape (n,)
+        Not negative.
+    bits : int
+        Bits that a number of `second` takes.
+    """
+    codes = (first << bits) | second
+    if len(first) and int(first.max()).bit_length() + bits <= 32:
+        codes = codes.astype(np.uint32)  # half the width is sorted in half the time
+    codes.sort()
+    keep = np.ones(len(codes), dtype=bool)
+    np.not_equal(codes[1:], codes[:-1], out=keep[1:])
+    codes = codes[keep].astype(np.int64)
+    return codes >> bits, codes & ((1 << bits) - 1)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from netralitas_nlp.features.chunks import ChunkTable, Cut, cut
 from netralitas_nlp.features.classes import BITS
+from netralitas_nlp.features.lookup import sorted_distinct
 from netralitas_nlp.features.phrases import PhraseTable
 from netralitas_nlp.features.units import CLASS_KEYS, Unit, UnitReader, cue_masks
 from netralitas_nlp.text.document import Token
@@ -71,15 +72,11 @@ def distinct(stream: Stream) -> tuple[IntArray, IntArray, IntArray]:
         First entry of each document.
     """
     bits = len(stream.store.units).bit_length()
-    codes = (stream.document << bits) | stream.units
-    codes.sort()
-    keep = np.ones(len(codes), dtype=bool)
-    np.not_equal(codes[1:], codes[:-1], out=keep[1:])
-    units = codes & ((1 << bits) - 1)
-    keep &= units != 0
-    document = (codes >> bits)[keep]
+    document, units = sorted_distinct(stream.document, stream.units, bits)
+    live = np.flatnonzero(units)
+    document, units = document[live], units[live]
     edges = np.cumsum(np.bincount(document, minlength=len(stream.bounds) - 1))
-    return units[keep], document, np.concatenate([[0], edges])
+    return units, document, np.concatenate([[0], edges])
 
 
 _Item = TypeVar("_Item", np.int64, np.uint64)

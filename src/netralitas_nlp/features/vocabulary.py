@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from netralitas_nlp.features.lookup import CodeIndex, fingerprints, gram_fingerprints
+from netralitas_nlp.features.lookup import CodeIndex, fingerprints, gram_fingerprints, sorted_distinct
 from netralitas_nlp.features.stream import Stream, UnitStore
 from netralitas_nlp.features.units import Unit
 
@@ -184,12 +184,7 @@ class Vocabulary:
             empty = np.empty(0, dtype=np.int64)
             return empty, empty
         hit, place = self._pair_index.find(codes)
-        bits = size.bit_length()
-        found = (stream.document[where[hit]] << bits) | place
-        found.sort()
-        if len(found):
-            found = found[np.concatenate([[True], found[1:] != found[:-1]])]
-        return found >> bits, found & ((1 << bits) - 1)
+        return sorted_distinct(stream.document[where[hit]], place, size.bit_length())
 
 
 def pair_codes(stream: Stream, column: IntArray, n_words: int) -> tuple[IntArray, IntArray]:
