@@ -63,6 +63,9 @@ def as_texts(texts: Iterable[Any]) -> tuple[list[str], list[bool]]:
     """
     if isinstance(texts, str):
         texts = [texts]
+    texts = list(texts)
+    if set(map(type, texts)) <= {str}:
+        return texts, [False] * len(texts)
     out: list[str] = []
     skipped: list[bool] = []
     for position, text in enumerate(texts):
