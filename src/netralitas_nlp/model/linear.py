@@ -112,7 +112,9 @@ class LinearModel:
         self._pair_length = np.rint(vocabulary.idf[2] ** 2 * _GRID) / _GRID
         left, right = pair_index()
         n_cues = len(CUE_NAMES)
-        self._cue = _on_grid(self.coef[self._edges[2] : self._edges[3]].astype(np.float64) * CUE_SCALE)
+        self._cue = _on_grid(
+            self.coef[self._edges[2] : self._edges[3]].astype(np.float64) * CUE_SCALE
+        )
         self._cue_pair = np.zeros((n_cues * n_cues, coef.shape[1]))
         cue_pair = _on_grid(self.coef[self._edges[3] :] * CUE_SCALE)
         self._cue_pair[left * n_cues + right] = cue_pair
