@@ -3,8 +3,8 @@
     python scripts/train_bundled.py --real ../shared/real
 
 `--real` is a folder with train.csv and dev.csv (id, repository, label, topik, sinyal, ragu, era,
-register, text) and, for soft targets, pool.csv.gz (repository, teacher, text). `netralitas data rebuild`
-makes train.csv from the public sources. Same files and seed, same bytes.
+register, text) and, for soft targets, pool.csv.gz (repository, teacher, text).
+`netralitas data rebuild` makes train.csv from the public sources. Same files and seed, same bytes.
 """
 
 from __future__ import annotations

@@ -139,8 +139,7 @@ class UnitReader:
             form = base if unit.form else ""
             units = [Unit(unit.key, form, unit.mask | self.cues.get(base, 0))]
             units += [
-                self._number(word) if word.isdigit() else self._plain(word, False)
-                for word in rest
+                self._number(word) if word.isdigit() else self._plain(word, False) for word in rest
             ]
         return units
 

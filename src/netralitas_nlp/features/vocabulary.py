@@ -102,6 +102,7 @@ class Vocabulary:
         live = stream.units > 0
         document, keys = stream.document[live], key_of[stream.units[live]]
         word_df = _document_frequency(document, keys, len(key_number))
+
         def idf(df: npt.NDArray[Any]) -> FloatArray:
             # smooth inverse document frequency (Salton and Buckley 1988, as in scikit-learn)
             return np.asarray(np.log((1 + n) / (1 + df)) + 1.0)

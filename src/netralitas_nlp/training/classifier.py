@@ -229,6 +229,11 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             raise ValueError(f"{len(texts)} texts but {len(weight)} weights")
         if not (np.isfinite(weight).all() and (weight >= 0).all()):
             raise ValueError("weights must be numbers of 0 or more")
+        empty = np.flatnonzero(np.bincount(target, weight) == 0)
+        if len(empty):
+            raise ValueError(
+                f"class {str(self.classes_[empty[0]])!r} has no text of weight above 0"
+            )
         if groups is not None and len(groups) != len(texts):
             raise ValueError(f"{len(texts)} texts but {len(groups)} groups")
         if self.folds < 2:
