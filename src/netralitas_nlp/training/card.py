@@ -52,7 +52,8 @@ def model_card(about: Mapping[str, Any]) -> str:
         ),
         "## Figures",
         f"Measured on {training['folds']} folds whose texts the model had not seen; "
-        "near-duplicates and groups were never on both sides. In brackets the 95 % interval of a bootstrap.",
+        "near-duplicates and groups were never on both sides. In brackets the 95 % interval of a "
+        "bootstrap.",
         _figures(about["figures"], about["intervals"]),
         _classes(about["classes"]),
     ]
@@ -67,8 +68,8 @@ def model_card(about: Mapping[str, Any]) -> str:
     parts += [
         "## Thresholds",
         f"From {high:.3f} on the verdict is {_code(about['positive'])}; from {low:.3f} to "
-        f"{high:.3f} it is `tinjau`: a human should read. Probabilities are calibrated to the mix of labels in "
-        "the training table; where the mix is another, they are not.",
+        f"{high:.3f} it is `tinjau`: a human should read. Probabilities are calibrated to the mix "
+        "of labels in the training table; where the mix is another, they are not.",
     ]
     if about["decision"]:
         parts.append(

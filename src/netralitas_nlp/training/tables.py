@@ -245,7 +245,7 @@ def _one(
     if not found:
         raise TrainingDataError(
             f"{path}: no column {usual[0]!r} among {', '.join(names)}, nor another that looks like "
-            f"the {what}s; name it ({option})"
+            f"the {what}s{_hint(usual[0], names)}; name it ({option})"
         )
     raise TrainingDataError(
         f"{path}: columns {', '.join(map(repr, found))} could all hold the {what}s; name one "
@@ -266,10 +266,14 @@ def _wordy(column: pd.Series[str]) -> bool:
 def _must_have(path: str | os.PathLike[str], frame: pd.DataFrame, column: str) -> None:
     if column in frame.columns:
         return
-    near = difflib.get_close_matches(column, list(map(str, frame.columns)), 1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    names = ", ".join(map(str, frame.columns))
-    raise TrainingDataError(f"{path}: no column {column!r} among {names}{hint}")
+    names = list(map(str, frame.columns))
+    hint = _hint(column, names)
+    raise TrainingDataError(f"{path}: no column {column!r} among {', '.join(names)}{hint}")
+
+
+def _hint(name: str, among: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, among, 1)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def read_labelled(
