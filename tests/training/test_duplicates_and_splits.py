@@ -6,36 +6,11 @@ import pytest
 from netralitas_nlp.training.duplicates import components, near_duplicates, same_text
 from netralitas_nlp.training.splits import kept_together, stratified_folds
 
-WORDS = [
-    "pagi",
-    "ini",
-    "pasar",
-    "ramai",
-    "sekali",
-    "karena",
-    "harga",
-    "cabai",
-    "turun",
-    "dan",
-    "ibu",
-    "ibu",
-    "datang",
-    "membawa",
-    "keranjang",
-    "besar",
-    "lalu",
-    "pulang",
-    "naik",
-    "angkot",
-    "yang",
-    "penuh",
-    "sesak",
-    "menuju",
-    "kampung",
-    "di",
-    "tepi",
-    "sungai",
-]
+_TEXT = (
+    "pagi ini pasar ramai sekali karena harga cabai turun dan ibu ibu datang membawa keranjang "
+    "besar lalu pulang naik angkot yang penuh sesak menuju kampung di tepi sungai"
+)
+WORDS = _TEXT.split()
 
 
 def sentence(random, n=14):

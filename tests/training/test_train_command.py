@@ -59,8 +59,8 @@ def messy():
     """Semicolons, byte order mark, Windows line ends, line ends inside cells, stray labels."""
     rows = [["no", "Isi Ulasan", "Sentimen", ""]]
     for i, (text, label) in enumerate(reviews()):
-        text = f'{text};\r\nkata "teman"' if i % 9 == 0 else text
-        rows.append([i, text, {0: label.upper(), 1: f" {label} "}.get(i % 40, label), ""])
+        cell = f'{text};\r\nkata "teman"' if i % 9 == 0 else text
+        rows.append([i, cell, {0: label.upper(), 1: f" {label} "}.get(i % 40, label), ""])
     rows += [[200, "", "senang", ""], [201, "belum ditandai sama sekali", "", ""],
              [202, "satu baris yang salah ketik", "sennang", ""], ["", "", "", ""],
              [203, rows[2][1], "kecewa" if rows[2][2] != "kecewa" else "senang", ""]]  # fmt: skip
@@ -146,9 +146,12 @@ def test_rows_have_the_numbers_of_a_spreadsheet(tmp_path):
 def test_what_is_in_doubt_is_asked(tmp_path, content, message):
     path = tmp_path / "a.csv"
     path.write_text(content, encoding="utf-8")
+
+    def guess():
+        guess_columns(path, read_table(path).frame, None, None)
+
     with pytest.raises(TrainingDataError, match=message):
-        table = read_table(path)
-        guess_columns(path, table.frame, None, None)
+        guess()
 
 
 def test_one_clear_line_and_no_folder(run, tmp_path):

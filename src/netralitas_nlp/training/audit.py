@@ -52,73 +52,12 @@ _SURE = 0.8
 _FEWEST_WORDS = 6
 _KNOWN_SHARE = 0.4
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_ENGLISH = frozenset(
-    [
-        "the",
-        "and",
-        "you",
-        "is",
-        "of",
-        "to",
-        "in",
-        "for",
-        "that",
-        "this",
-        "with",
-        "are",
-        "was",
-        "it",
-        "on",
-        "have",
-        "my",
-        "not",
-        "be",
-        "at",
-        "but",
-        "we",
-        "they",
-        "your",
-        "from",
-        "all",
-        "so",
-        "what",
-        "just",
-        "will",
-        "who",
-        "if",
-        "as",
-        "an",
-        "or",
-        "his",
-        "her",
-        "he",
-        "she",
-        "do",
-        "can",
-        "me",
-        "our",
-        "their",
-        "has",
-        "been",
-        "would",
-        "there",
-        "when",
-        "about",
-        "more",
-        "up",
-        "out",
-        "get",
-        "one",
-        "how",
-        "some",
-        "by",
-        "no",
-        "like",
-        "think",
-        "people",
-        "know",
-    ]
+_COMMON_ENGLISH = (
+    "the and you is of to in for that this with are was it on have my not be at but we they your "
+    "from all so what just will who if as an or his her he she do can me our their has been "
+    "would there when about more up out get one how some by no like think people know"
 )
+_ENGLISH = frozenset(_COMMON_ENGLISH.split())
 
 
 class Finding(NamedTuple):
