@@ -37,7 +37,10 @@ def reviews():
     for label, phrases in SAID.items():
         for i in range(40):
             first, second = random.choice(phrases, 2, replace=False)
-            rows.append((f"{PLACES[i % 12]} {i // 12 + 1} itu {first}, {second}", label))
+            near = ", ".join(random.choice(PLACES, 4))
+            rows.append(
+                (f"{PLACES[i % 12]} {i // 12 + 1} itu {first}, {second} (dekat {near})", label)
+            )
     return [rows[i] for i in random.permutation(len(rows))]
 
 
