@@ -146,7 +146,8 @@ def _placed(base: LinearModel, vocabulary: Vocabulary, n_features: int) -> Float
     """Weights of a model in the columns of a larger vocabulary."""
     old = base.vocabulary
     words = np.array([vocabulary.words[word] for word in old.words], dtype=np.int64)
-    grams = np.array([vocabulary.grams[gram] for gram in old.grams], dtype=np.int64)
+    place = {gram: i for i, gram in enumerate(vocabulary.grams)}
+    grams = np.array([place[gram] for gram in old.grams], dtype=np.int64)
     first, second = np.divmod(old.pairs, max(len(words), 1))
     codes = words[first] * len(vocabulary.words) + words[second]
     sizes = [len(vocabulary.words), len(vocabulary.grams), len(vocabulary.pairs)]
