@@ -232,7 +232,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         empty = np.flatnonzero(np.bincount(target, weight) == 0)
         if len(empty):
             raise ValueError(
-                f"class {str(self.classes_[empty[0]])!r} has no text of weight above 0"
+                f"class {str(self.classes_[empty[0]])!r} has texts of weight zero only"
             )
         if groups is not None and len(groups) != len(texts):
             raise ValueError(f"{len(texts)} texts but {len(groups)} groups")

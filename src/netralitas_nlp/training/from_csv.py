@@ -156,7 +156,15 @@ def train_from_csv(
     say(f"auditing {found.used:,} rows")
     clusters = near_duplicates(rows.texts, seed=seed)
     parts = kept_together(clusters, rows.groups)
-    splits = _splits(path, target, parts, classes, seed, group_column)
+    warning = None
+    try:
+        splits = _splits(path, target, parts, classes, seed, group_column)
+    except TrainingDataError as error:
+        # a toy table of a few texts repeated can still be learned, but not measured
+        parts = kept_together(np.arange(len(target)), rows.groups)
+        splits = _splits(path, target, parts, classes, seed, group_column)
+        warning = f"{error}; the figures below are those of copies and worth nothing"
+        say(f"warning: {warning}")
     audit_rows(found, rows.numbers, rows.texts, rows.labels, clusters, rows.groups)
     names = settings.get("names")
     names = (extend is None and "partisan" not in classes) if names is None else names
@@ -200,6 +208,7 @@ def train_from_csv(
     model = PartisanshipClassifier(**(own | settings))
     model.fit(rows.texts, rows.labels, rows.weights, signals=rows.signals, splits=splits)
     about = _about(model, path, output, found, rows, parts, splits, tried, seed, table)
+    about["warning"] = warning
     about["command"] = _command(
         path, output, table, columns, positive, seed,
         {"signal-column": signal_column, "weight-column": weight_column,
@@ -267,7 +276,7 @@ def _usable(
     stray += [k for k, n in counts.items() if n == 1 and k not in stray]
     usual = [k for k in counts.index if k not in stray]
     if len(usual) < 2:
-        _too_few_classes(path, columns[1], counts, labels[keep], stray)
+        _too_few_classes(path, columns[1], counts, labels[keep], stray, audit)
     leave_out(
         labels.isin(stray), "stray label",
         lambda label: f"{label!r} stands in {counts[label]} row(s)" + _did_you_mean(label, usual),
@@ -311,11 +320,14 @@ def _too_few_classes(
     counts: pd.Series[int],
     labels: pd.Series[str],
     stray: Sequence[str],
+    audit: Audit,
 ) -> None:
     if len(counts) == 1:
+        empty = [found.row for found in audit.findings if found.kind == "no label"]
+        more = f" (row {empty[0]:,} and {len(empty) - 1:,} others have none)" if empty else ""
         raise TrainingDataError(
             f"{path}: column {column!r} has one label only, {counts.index[0]!r}; training "
-            "needs two or more"
+            f"needs two or more{more}"
         )
     if len(counts) > len(labels) / 2:
         raise TrainingDataError(
@@ -364,8 +376,8 @@ def _splits(
         label = str(classes[int(str(error))])
         where = f"one group of column {group_column!r}, or" if group_column else "one text and"
         raise TrainingDataError(
-            f"{path}: all rows of label {label!r} stand in {where} near-copies of it, so no part "
-            "can be held out; add other texts of that label"
+            f"{path}: all rows of label {label!r} stand in {where} near-copies of it, so none can be "
+            "held out; add other texts of that label"
             + (" or train without groups" if group_column else "")
         ) from None
 
