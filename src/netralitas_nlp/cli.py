@@ -189,23 +189,54 @@ def _show(assessment: Assessment, scorer: Scorer, form: str) -> None:
 
 @main.command()
 @click.argument("labelled", type=click.Path())
-@click.option("--text-column", default="teks", show_default=True)
-@click.option("--label-column", default="label", show_default=True)
-@click.option("--positive-label", default="partisan", show_default=True,
-              help="Label whose probability is the score.")  # fmt: skip
-@click.option("--signal-column", help="Column with signal names, separated by spaces.")
-@click.option("--weight-column", help="Column with the weight of each row.")
-@click.option("--group-column", help="Rows of one group stay on one side of a split.")
+@click.option("--text-column", metavar="COLUMN", help="Texts.  [default: guessed]")
+@click.option("--label-column", metavar="COLUMN", help="Labels.  [default: guessed]")
+@click.option("--positive-label", metavar="LABEL", help="Label whose probability is the score.  "
+              "[default: partisan, else the last]")  # fmt: skip
+@click.option("--signal-column", metavar="COLUMN", help="Signal names, separated by spaces.")
+@click.option("--weight-column", metavar="COLUMN", help="Weight of each row.")
+@click.option("--group-column", metavar="COLUMN", help="Rows of one group (a source, an account) "
+              "stay on one side of a split.")  # fmt: skip
+@click.option("--test", type=click.Path(), metavar="FILE", help="Table to measure on; nothing is "
+              "learned from it.")  # fmt: skip
+@click.option("--extend", metavar="MODEL", help="Learn on top of a model: bundled, or a folder.")
+@click.option("--audit", type=click.Path(), metavar="FILE", help="Write what the audit found, one "
+              "line for each finding, as CSV.")  # fmt: skip
+@click.option("--separator", help="Of the table; \\t is a tab.  [default: guessed]")
+@click.option("--encoding", help="Of the table.  [default: guessed]")
 @click.option("--output", required=True, type=click.Path(), help="Folder of the new model.")
 @click.option("--force", is_flag=True, help="Replace a model that stands there.")
-def train(labelled: str, output: str, **options: Any) -> None:
-    """Train a model on LABELLED, a CSV or TSV file with texts and labels."""
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
+@click.option("--jobs", type=click.IntRange(1), help="Processes.  [default: one for each core]")
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+def train(
+    labelled: str, output: str, separator: str | None, jobs: int | None, quiet: bool, **options: Any
+) -> None:
+    """Train a model on LABELLED, a CSV or TSV file with texts and labels.
+
+    Says what it took the file for and what is wrong with it, chooses settings by
+    cross-validation, and writes the model with its card and its figures.
+    """
+    from netralitas_nlp.integrations.progress import progress_bar
     from netralitas_nlp.training import TrainingDataError, train_from_csv
 
+    audit, test = options["audit"], options["test"]
+    if separator is not None:
+        separator = separator.replace("\\t", "\t")
+        if len(separator) != 1:
+            raise click.UsageError(f"--separator is one character, not {separator!r}")
     try:
-        train_from_csv(labelled, output, report=click.echo, **options)
+        if audit is not None:
+            _check_writable(audit, [labelled, *filter(None, [test])], "--audit")
+        with progress_bar("choosing settings", quiet) as advance:
+            train_from_csv(
+                labelled, output, separator=separator, jobs=jobs or os.cpu_count(),
+                report=click.echo, progress=advance, **options,
+            )  # fmt: skip
     except (TrainingDataError, OSError, ValueError) as error:
         raise _Bad(str(error)) from None
+    except KeyboardInterrupt:
+        raise _Bad(f"stopped; nothing was written to {output}") from None
 
 
 @main.command()
@@ -335,14 +366,14 @@ def evaluate(
             click.echo(f"{page}: report written", err=True)
 
 
-def _check_writable(path: str, sources: list[str]) -> None:
+def _check_writable(path: str, sources: list[str], option: str = "--report") -> None:
     """Refuse before the long work, not after it."""
     for source in sources:
         if os.path.exists(path) and os.path.exists(source) and os.path.samefile(path, source):
-            raise ValueError(f"{path}: is read by this command; give --report another name")
+            raise ValueError(f"{path}: is read by this command; give {option} another name")
     folder = os.path.dirname(os.path.abspath(path))
     if os.path.isdir(path):
-        raise ValueError(f"{path}: is a folder; give --report the name of a file")
+        raise ValueError(f"{path}: is a folder; give {option} the name of a file")
     if not os.path.isdir(folder):
         raise ValueError(f"{path}: there is no folder {folder}")
     if not os.access(path if os.path.exists(path) else folder, os.W_OK):

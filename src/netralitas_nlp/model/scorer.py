@@ -96,6 +96,9 @@ class Scorer:
         The label whose probability is the score.
     info : mapping, optional
         Where the model comes from.
+    decision : sequence of float, optional
+        What is added to the logarithm of each probability before `predict` takes the largest:
+        where classes are of very different size, the rare ones would hardly ever be said.
 
     Examples
     --------
@@ -112,11 +115,13 @@ class Scorer:
         thresholds: Mapping[str, float],
         positive: str = PARTISAN,
         info: Mapping[str, Any] | None = None,
+        decision: Sequence[float] = (),
     ):
         self.model = model
         self.thresholds = dict(thresholds)
         self.positive = positive
         self.info = dict(info or {})
+        self.decision = tuple(decision)
 
     @classmethod
     def load(
@@ -187,13 +192,29 @@ class Scorer:
         return self._label_probabilities(self.model.log_odds(checked, labels_only=True))
 
     def predict(self, texts: Iterable[str | None]) -> npt.NDArray[np.str_]:
-        """The likelier label of each text.
+        """The label of each text: the likeliest, unless the model was given a `decision`.
 
         Returns
         -------
         ndarray of shape (n_texts,)
         """
-        return np.asarray(np.array(self.model.classes)[self.predict_proba(texts).argmax(axis=1)])
+        said = self.decide(self.predict_proba(texts))
+        return np.asarray(np.array(self.model.classes)[said])
+
+    def decide(self, probability: FloatArray) -> npt.NDArray[np.int64]:
+        """Column of the label that `predict` gives for probabilities of every label.
+
+        Parameters
+        ----------
+        probability : ndarray of shape (n_texts, n_classes)
+
+        Returns
+        -------
+        ndarray of shape (n_texts,)
+        """
+        if self.decision:
+            probability = np.log(np.maximum(probability, 1e-300)) + self.decision
+        return np.asarray(probability.argmax(axis=1))
 
     def verdict(self, probability: float) -> str:
         """Verdict for a probability of the positive label."""
