@@ -523,10 +523,16 @@ def normalize(text: str, form: str) -> None:
 
 
 @main.command()
+@click.option("--signals", is_flag=True,
+              help="Explain the six signals in both languages, with examples and the provisions "
+              "they may touch.")  # fmt: skip
 @_format_option
 @_model_option
-def info(form: str, model: str) -> None:
+def info(signals: bool, form: str, model: str) -> None:
     """Describe the installed version, a model and the signals it reports."""
+    if signals:
+        _explain(form)
+        return
     scorer = _load(model)
     facts = {
         "version": __version__,
@@ -547,6 +553,32 @@ def info(form: str, model: str) -> None:
         elif isinstance(value, list):
             shown = ", ".join(map(str, value))
         click.echo(f"{name:11} {shown}")
+
+
+def _explain(form: str) -> None:
+    from netralitas_nlp.integrations.signals import signals_dict, signals_text
+
+    if form == "json":
+        click.echo(json.dumps(signals_dict(), ensure_ascii=False, indent=2))
+    else:
+        click.echo(signals_text())
+
+
+@main.command()
+@click.argument("shell", type=click.Choice(["bash", "fish", "zsh"]))
+def completion(shell: str) -> None:
+    """Print what SHELL needs to complete commands, options and file names.
+
+    \b
+    bash: add to ~/.bashrc                  eval "$(netralitas completion bash)"
+    zsh:  add to ~/.zshrc                   eval "$(netralitas completion zsh)"
+    fish: add to ~/.config/fish/config.fish netralitas completion fish | source
+    """  # noqa: D301
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    assert found is not None, shell
+    click.echo(found(main, {}, "netralitas", "_NETRALITAS_COMPLETE").source())
 
 
 @main.group(cls=_Group)

@@ -105,10 +105,15 @@ def _number(value: float, digits: int = 2) -> str:
     return f"{value:.{digits}f}".replace(".", ",")
 
 
+def _likelihood(value: float) -> str:
+    """Never "0,00" or "1,00": no reading is certain."""
+    return "&lt; 0,01" if value < 0.005 else "&gt; 0,99" if value > 0.995 else _number(value)
+
+
 def _head(assessment: Assessment) -> str:
     verdict = escape(assessment.verdict)
     value = min(max(assessment.probability, 0.0), 1.0)
-    label = f"peluang {_number(value)}"
+    label = f"peluang {_likelihood(value)}"
     band = ""
     if assessment.band is not None:
         low, high = assessment.band
@@ -152,7 +157,7 @@ def _signals(assessment: Assessment) -> str:
         return '<div style="font-size:13px">tidak ada sinyal yang tampak</div>'
     chips = "".join(
         f'<span style="background:{COLOURS.get(name, _OTHER)};color:#1b1f24;border-radius:3px;'
-        f'padding:1px 7px;font-size:13px">{escape(name)} <b>{_number(value)}</b></span>'
+        f'padding:1px 7px;font-size:13px">{escape(name)} <b>{_likelihood(value)}</b></span>'
         for name, value in shown
     )
     return f'<div style="display:flex;flex-wrap:wrap;gap:6px">{chips}</div>'

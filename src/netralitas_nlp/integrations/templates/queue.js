@@ -41,6 +41,8 @@
 
   const number = (value) => value.toLocaleString(data.language);
   const share = (value) => value.toLocaleString(data.language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  // never "0,00" or "1,00": no reading is certain
+  const likely = (value) => value < 0.005 ? "< " + share(0.01) : value > 0.995 ? "> " + share(0.99) : share(value);
   const fill = (words, places) => words.replace(/\{(\w+)\}/g, (_, name) => places[name]);
 
   // ---- the list: only the rows in sight exist
@@ -60,7 +62,7 @@
       row.setAttribute("aria-posinset", i + 1);
       row.dataset.i = i;
       const facts = make("div", "facts");
-      facts.append(make("b", "machine", post.verdict), make("span", "machine", share(post.probability)));
+      facts.append(make("b", "machine", post.verdict), make("span", "machine", likely(post.probability)));
       if (post.date) facts.append(make("span", "", post.date));
       const mine = decided.get(post.row);
       facts.append(make("span", "mine", mine ? "✓ " + mine : ""));
@@ -78,7 +80,7 @@
     $("nothing").classList.toggle("hidden", Boolean(post));
     if (!post) return;
     $("verdict").textContent = post.verdict;
-    const label = fill(say.probability, { value: share(post.probability) });
+    const label = fill(say.probability, { value: likely(post.probability) });
     $("probability").textContent = label;
     $("bar").setAttribute("aria-label", label + "; " + fill(say.band, { low: share(data.band[0]), high: share(data.band[1]) }));
     $("fill").style.width = 100 * post.probability + "%";
@@ -88,7 +90,7 @@
       return [make("mark", "s-" + signal, text), make("sup", "", signal)];
     });
     $("text").replaceChildren(...words);
-    const chips = post.signals.map(([name, value]) => make("span", "chip s-" + name, name + " " + share(value)));
+    const chips = post.signals.map(([name, value]) => make("span", "chip s-" + name, name + " " + likely(value)));
     $("signals").replaceChildren(...(chips.length ? chips : [make("span", "soft", say.no_signals)]));
     for (const button of $("decide").children) {
       button.setAttribute("aria-pressed", decided.get(post.row) === button.dataset.label);
