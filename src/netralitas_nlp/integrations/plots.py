@@ -73,7 +73,8 @@ def plot_reliability(report: _Report, axes: Axes | None = None) -> Axes:
     axes.scatter(
         [row["stated"] for row in rows], [row["observed"] for row in rows],
         s=[20 + 180 * row["n"] / largest for row in rows], color="#1f5fa8", edgecolor=_INK,
-        zorder=3, label="teks dalam satu kelas peluang",
+        zorder=3, clip_on=False,
+        label="teks dalam satu kelas peluang",
     )  # fmt: skip
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="peluang menurut model",
              ylabel="bagian yang memang memihak", title="Keandalan peluang")  # fmt: skip
