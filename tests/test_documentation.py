@@ -75,10 +75,8 @@ def sandbox(tmp_path, monkeypatch, posts):
     for path in (ROOT / "data" / "checks").glob("*.csv"):
         with open(path, encoding="utf-8", newline="") as file:
             head, *body = csv.reader(file)
-        if path.stem == "parity":
-            kept = body[:160]
-        else:
-            kept = body[:24]
+        # runs of eight from all over the file: both labels, twins together
+        kept = [row for i, row in enumerate(body) if path.stem == "parity" or i % 160 < 8]
         write(checks / path.name, head, kept)
     shutil.copy(checks / "suite.csv", tmp_path / "my-suite.csv")
     return tmp_path

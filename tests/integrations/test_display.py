@@ -86,6 +86,11 @@ def test_any_text_survives(text, spans):
     assessment_html(item).encode("utf-8")
 
 
+def test_evidence_of_a_model_without_signals_is_named_too():
+    html = assessment_html(reading("Ayo coblos!", [Evidence(4, 10, "coblos", "", 1.0)]))
+    assert re.search(r">coblos</mark><sup[^>]*> bukti</sup>", html)
+
+
 def test_what_is_shown(scorer):
     item = replace(scorer.score("Ayo coblos nomor 2, menangkan Bu Rina!"), probability=0.91)
     html = item._repr_html_()

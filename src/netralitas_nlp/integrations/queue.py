@@ -21,7 +21,7 @@ from netralitas_nlp import __version__
 from netralitas_nlp.integrations.files import TableError, read_rows
 from netralitas_nlp.integrations.queue_words import words
 from netralitas_nlp.model.assessment import SIGNALS, Assessment
-from netralitas_nlp.model.markup import COLOURS, pieces
+from netralitas_nlp.model.markup import COLOURS, UNNAMED, pieces
 from netralitas_nlp.model.scorer import Scorer
 
 __all__ = ["Post", "Queue", "check_page", "queue_file", "select_posts"]
@@ -113,7 +113,7 @@ class Queue:
             script_hash=_hash(script),
             style_hash=_hash(style),
             verdicts=data["verdicts"],
-            signals=data["signals"],
+            signals=SIGNALS,
             dates=[dates[0], dates[-1]] if dates else None,
             about=own["about"].format(
                 shown=_thousands(len(self.posts), language),
@@ -128,7 +128,8 @@ class Queue:
     def _data(self, own: Mapping[str, str], language: str) -> dict[str, Any]:
         scorer = self.scorer
         verdicts = [scorer.verdict(1.0), "tinjau", scorer.verdict(0.0)]
-        place = {name: i for i, name in enumerate(SIGNALS)}
+        names = [*SIGNALS, UNNAMED]
+        place = {name: i for i, name in enumerate(names)}
         posts = [
             [
                 post.row,
@@ -158,7 +159,7 @@ class Queue:
             "skip": own["skip"],
             "keys": _keys([*labels, own["skip"]]),
             "verdicts": verdicts,
-            "signals": list(SIGNALS),
+            "signals": names,
             "band": [scorer.thresholds["tinjau"], scorer.thresholds["partisan"]],
             "least": _FOUND,
             # the names that `netralitas train` looks for, then what helps to look a text up

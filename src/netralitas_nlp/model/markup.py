@@ -15,7 +15,10 @@ from netralitas_nlp.text.visible import make_visible
 if TYPE_CHECKING:
     from netralitas_nlp.model.assessment import Assessment
 
-__all__ = ["COLOURS", "assessment_html", "pieces"]
+__all__ = ["COLOURS", "UNNAMED", "assessment_html", "pieces"]
+
+UNNAMED = "bukti"
+"""What evidence is called where the model knows no signals."""
 
 COLOURS: Mapping[str, str] = {
     "dukungan": "#cfe8cf",
@@ -53,7 +56,8 @@ def pieces(assessment: Assessment) -> list[tuple[str, str]]:
     -------
     list of (str, str)
         Pieces that make up the text, personal numbers masked and steering characters replaced,
-        each with its signal, or with ``""`` where it is no evidence.
+        each with its signal (`UNNAMED` where the model knows none), or with ``""`` where it is no
+        evidence.
 
     Examples
     --------
@@ -69,7 +73,7 @@ def pieces(assessment: Assessment) -> list[tuple[str, str]]:
         if item.start < position or item.end > len(text):
             continue  # overlaps the one before
         cut.append((text[position : item.start], ""))
-        cut.append((text[item.start : item.end], item.signal))
+        cut.append((text[item.start : item.end], item.signal or UNNAMED))
         position = item.end
     cut.append((text[position:], ""))
     return [(piece, signal) for piece, signal in cut if piece]
