@@ -50,7 +50,7 @@ def test_after_the_memory_starts_anew(scorer, many, most):
         stores.add(id(fresh.model.reader.store))
     for text in many[:20]:
         same(fresh.score(text), scorer.score(text))
-    assert fresh.model.reader.store.chunk_start.size < 2000
+    assert fresh.model.reader.store.chunks.__len__() < 2000
 
 
 def test_eight_threads_share_one_scorer(many):

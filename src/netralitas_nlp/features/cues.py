@@ -20,10 +20,13 @@ __all__ = [
     "CUE_NAMES",
     "N_PAIRS",
     "Sentences",
+    "cue_columns",
+    "cue_table",
     "distinct_cues",
     "pair_index",
     "pair_names",
     "sentences",
+    "signatures",
 ]
 
 BoolArray = npt.NDArray[np.bool_]
@@ -86,6 +89,19 @@ _END = _mask("end")
 _QUOTE = _mask("quote")
 
 
+_LAYERS = np.array(
+    [
+        np.bitwise_or.reduce(np.uint64(1) << bits, initial=np.uint64(0))
+        for bits in (_OWN_BITS, _ACT_BITS, _VOICE_BITS)
+    ],
+    dtype=np.uint64,
+)
+_COLUMN_BIT = np.concatenate([_OWN_BITS, _ACT_BITS + np.uint64(64), _VOICE_BITS + np.uint64(128)])
+_COLUMN_BIT = _COLUMN_BIT.astype(np.int64)
+_BIT_COLUMN = np.full(192, -1, dtype=np.int64)
+_BIT_COLUMN[_COLUMN_BIT] = np.arange(len(CUE_NAMES))
+
+
 class Sentences(NamedTuple):
     """Sentences of a batch.
 
@@ -95,37 +111,76 @@ class Sentences(NamedTuple):
         First unit of each sentence.
     document : ndarray of shape (n_sentences,)
         Number of its document.
-    cues : ndarray of shape (n_sentences, n_cues)
-        Which of `CUE_NAMES` it shows.
+    sets : ndarray of uint64 of shape (n_sentences, 3)
+        Cue classes in the writer's own voice, under negation, inside quotation marks.
     """
 
     starts: IntArray
     document: IntArray
-    cues: BoolArray
+    sets: MaskArray
 
 
-def _since(flag: BoolArray, index: IntArray) -> IntArray:
-    """Position of the last unit up to here for which `flag` holds, -1 if there is none."""
-    return np.maximum.accumulate(np.where(flag, index, -1))
+def cue_columns(sets: MaskArray) -> tuple[IntArray, IntArray]:
+    """Cues of sets as rows and columns of a table.
+
+    Parameters
+    ----------
+    sets : ndarray of shape (n, 3)
+        As in `Sentences`.
+
+    Returns
+    -------
+    row, column : ndarray
+        Sorted by row; `column` counts in `CUE_NAMES`.
+    """
+    little = sets.astype("<u8", copy=False).view(np.uint8)
+    bits = np.unpackbits(little, axis=1, bitorder="little").view(bool)
+    place = np.flatnonzero(bits)
+    row = place // 192
+    return row, _BIT_COLUMN[place - row * 192]
 
 
-def _under(stream: Stream, flag: BoolArray, reach: int, stop: IntArray) -> BoolArray:
-    index = np.arange(len(stream.units))
-    last = _since(flag, index)
-    first = stream.bounds[:-1][stream.document]
-    near = (index - last <= reach) & (index != last)
-    return np.asarray((last >= first) & (last >= stop) & near)
+def cue_table(sets: MaskArray) -> BoolArray:
+    """Cues of sets as a table with one column for each of `CUE_NAMES`."""
+    table = np.zeros((len(sets), len(CUE_NAMES)), dtype=bool)
+    table[cue_columns(sets)] = True
+    return table
 
 
-def _quoted(stream: Stream) -> BoolArray:
+def _reach(stream: Stream, flag: np.uint64, reach: int, stops: IntArray, hit: BoolArray) -> None:
+    """Mark the units behind each flagged one, up to the next of its kind or the next stop."""
+    at = np.flatnonzero(stream.masks & flag)
+    if not len(at):
+        return
+    until = stream.bounds[stream.document[at] + 1]
+    until[:-1] = np.minimum(until[:-1], at[1:])
+    # a flagged unit may be a stop itself and still speak for what follows
+    following = np.searchsorted(stops, at, side="right")
+    until = np.minimum(until, np.append(stops, len(stream.units))[following])
+    for step in range(1, reach + 1):
+        place = at + step
+        hit[place[place < until]] = True
+
+
+def _quoted(stream: Stream, marks: IntArray) -> BoolArray:
     """Units between an opening and a closing quotation mark of the same document."""
-    mark = (stream.masks & _QUOTE) != 0
-    count = np.concatenate([[0], np.cumsum(mark)])
-    before = count[:-1] - count[stream.bounds[:-1]][stream.document]
-    total = (count[stream.bounds[1:]] - count[stream.bounds[:-1]])[stream.document]
-    open_ = (before % 2 == 1) & ~mark
-    unpaired = (total % 2 == 1) & (before == total)  # a last mark alone opens nothing
-    return np.asarray(open_ & ~unpaired)
+    document = stream.document[marks]
+    first = np.flatnonzero(np.concatenate([[True], document[1:] != document[:-1]]))
+    number = np.arange(len(marks)) - np.repeat(first, np.diff(np.append(first, len(marks))))
+    # a last mark alone opens nothing
+    opens = np.flatnonzero((number[:-1] % 2 == 0) & (document[1:] == document[:-1]))
+    change = np.zeros(len(stream.units) + 1, dtype=np.int8)
+    change[marks[opens] + 1] += 1
+    change[marks[opens + 1]] -= 1
+    return np.cumsum(change[:-1], dtype=np.int8).view(bool)
+
+
+def _or_into(
+    sets: MaskArray, masks: MaskArray, units: IntArray, sentence: IntArray
+) -> None:
+    if len(units):
+        first = np.flatnonzero(np.concatenate([[True], sentence[1:] != sentence[:-1]]))
+        sets[sentence[first]] = np.bitwise_or.reduceat(masks[units], first)
 
 
 def sentences(stream: Stream) -> Sentences:
@@ -143,46 +198,64 @@ def sentences(stream: Stream) -> Sentences:
     masks, n = stream.masks, len(stream.units)
     if n == 0:
         empty = np.empty(0, dtype=np.int64)
-        return Sentences(empty, empty, np.empty((0, len(CUE_NAMES)), dtype=bool))
-    index = np.arange(n)
-    stop = _since((masks & _STOP) != 0, index)
-    negated = _under(stream, (masks & _NEGATION) != 0, _NEGATION_REACH, stop)
-    negated |= _under(stream, (masks & _PROHIBITION) != 0, _PROHIBITION_REACH, stop)
-    quoted = _quoted(stream)
-    end = (masks & _END) != 0
-    first = np.zeros(n, dtype=bool)
-    first[stream.bounds[:-1][np.diff(stream.bounds) > 0]] = True
-    first[1:] |= end[:-1] & ~end[1:]
-    starts = np.flatnonzero(first)
+        return Sentences(empty, empty, np.empty((0, 3), dtype=np.uint64))
+    signs = np.flatnonzero(masks & _STOP)
+    kinds = masks[signs]
+    negated = np.zeros(n, dtype=bool)
+    _reach(stream, _NEGATION, _NEGATION_REACH, signs, negated)
+    _reach(stream, _PROHIBITION, _PROHIBITION_REACH, signs, negated)
+    ends = signs[(kinds & _END) != 0]
+    first = np.zeros(n + 1, dtype=bool)
+    first[ends + 1] = True
+    first[ends] = False
+    first[stream.bounds[:-1]] = True  # an empty document has the first unit of the next
+    starts = np.flatnonzero(first[:n])
 
-    def collect(where: BoolArray, bits: MaskArray) -> BoolArray:
-        kept = np.where(where, masks, np.uint64(0))
-        seen = np.bitwise_or.reduceat(kept, starts)
-        return np.asarray((seen[:, None] >> bits) & np.uint64(1) != 0)
-
-    cues = np.concatenate(
-        [
-            collect(~negated & ~quoted, _OWN_BITS),
-            collect(negated & ~quoted, _ACT_BITS),
-            collect(quoted, _VOICE_BITS),
-        ],
-        axis=1,
-    )
-    return Sentences(starts, stream.document[starts], cues)
-
-
-def _signatures(n: int) -> MaskArray:
-    """Fixed numbers whose sums tell sets apart (the mixer of SplitMix64, Steele et al. 2014)."""
-    x = np.arange(1, n + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(x ^ (x >> np.uint64(31)))
+    marks = signs[(kinds & _QUOTE) != 0]
+    quoted = _quoted(stream, marks) if len(marks) else np.zeros(n, dtype=bool)
+    special = np.flatnonzero(negated | quoted)
+    own = masks.copy()
+    own[special] = 0
+    sets = np.zeros((len(starts), 3), dtype=np.uint64)
+    sets[:, 0] = np.bitwise_or.reduceat(own, starts)
+    if len(special):
+        sentence = np.searchsorted(starts, special, side="right") - 1
+        inside = quoted[special]
+        _or_into(sets[:, 1], masks, special[~inside], sentence[~inside])
+        _or_into(sets[:, 2], masks, special[inside], sentence[inside])
+    sets &= _LAYERS
+    return Sentences(starts, stream.document[starts], sets)
 
 
-_SIGNATURE = _signatures(len(CUE_NAMES))
+_MIX = (
+    np.uint64(0x9E3779B97F4A7C15),
+    np.uint64(0xBF58476D1CE4E5B9),
+    np.uint64(0x94D049BB133111EB),
+)
 
 
-def distinct_cues(read: Sentences) -> tuple[IntArray, BoolArray]:
+def signatures(sets: MaskArray) -> MaskArray:
+    """Fixed numbers that tell sets apart (the mixer of SplitMix64, Steele et al. 2014).
+
+    Parameters
+    ----------
+    sets : ndarray of shape (n, 3)
+
+    Returns
+    -------
+    ndarray of shape (n,)
+    """
+    x = np.zeros(len(sets), dtype=np.uint64)
+    for layer, factor in enumerate(_MIX):
+        x ^= sets[:, layer]
+        x *= factor
+        x ^= x >> np.uint64(29 + layer)
+        x *= _MIX[1]
+        x ^= x >> np.uint64(32)
+    return x
+
+
+def distinct_cues(read: Sentences) -> tuple[IntArray, MaskArray]:
     """Each set of cues once for every document.
 
     A sentence that is repeated, or one more of the same kind, adds nothing: a document's score is
@@ -196,13 +269,15 @@ def distinct_cues(read: Sentences) -> tuple[IntArray, BoolArray]:
     -------
     document : ndarray of shape (n_distinct,)
         In order.
-    cues : ndarray of shape (n_distinct, n_cues)
+    sets : ndarray of uint64 of shape (n_distinct, 3)
     """
     if not len(read.starts):
-        return read.document, read.cues
-    signature = np.where(read.cues, _SIGNATURE, np.uint64(0)).sum(axis=1, dtype=np.uint64)
-    order = np.lexsort((signature, read.document))
-    document, signature = read.document[order], signature[order]
+        return read.document, read.sets
+    # 2**40 numbers tell the few sentences of one document apart
+    key = (read.document << 40) | (signatures(read.sets) >> np.uint64(24)).astype(np.int64)
+    order = np.argsort(key)
+    key = key[order]
     first = np.ones(len(order), dtype=bool)
-    first[1:] = (document[1:] != document[:-1]) | (signature[1:] != signature[:-1])
-    return document[first], read.cues[order[first]]
+    np.not_equal(key[1:], key[:-1], out=first[1:])
+    chosen = order[first]
+    return read.document[chosen], read.sets[chosen]

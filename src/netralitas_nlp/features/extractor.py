@@ -12,6 +12,7 @@ from netralitas_nlp.features.cues import (
     CUE_NAMES,
     N_PAIRS,
     Sentences,
+    cue_table,
     distinct_cues,
     pair_index,
     pair_names,
@@ -114,12 +115,7 @@ class FeatureExtractor:
             (word_idf[of_used[known]], (known, of_used[known])),
             shape=(len(used), len(vocabulary.words)),
         )
-        rows: list[int] = []
-        columns: list[int] = []
-        for i, u in enumerate(used):
-            found = vocabulary.gram_columns(stream.store.units[u])
-            rows += [i] * len(found)
-            columns += found
+        rows, columns = vocabulary.gram_columns([stream.store.units[u].form for u in used])
         grams = sp.csr_matrix(
             (gram_idf[columns], (rows, columns)), shape=(len(used), len(vocabulary.grams))
         )
@@ -183,7 +179,7 @@ def _cue_block(read: Sentences, n: int) -> scipy.sparse.csr_matrix:
     document, distinct_rows = distinct_cues(read)
     parts = []
     for begin in range(0, len(distinct_rows), 2048):
-        cues = distinct_rows[begin : begin + 2048]
+        cues = cue_table(distinct_rows[begin : begin + 2048])
         pairs = cues[:, left] & cues[:, right]
         parts.append(sp.hstack([sp.csr_matrix(cues), sp.csr_matrix(pairs)]))
     width = len(CUE_NAMES) + N_PAIRS

@@ -13,6 +13,8 @@ from netralitas_nlp.lexicons import Lexicon
 __all__ = ["PhraseTable"]
 
 LONGEST = 4
+_BEGINNINGS = 2**17
+_SPREAD = 40503  # odd, near 2**16 divided by the golden ratio
 IntArray = npt.NDArray[np.int64]
 MaskArray = npt.NDArray[np.uint64]
 
@@ -50,6 +52,11 @@ class PhraseTable:
         self.words = {word: i for i, word in enumerate(names, 1)}
         self.codes, self.masks = codes, masks
         self._base = len(names) + 1
+        # most neighbours begin no phrase, and one look into a small table says so
+        self._begins = np.zeros(_BEGINNINGS, dtype=bool)
+        for extra, row in enumerate(codes):
+            first = row // self._base**extra
+            self._begins[_slot(first // self._base, first % self._base)] = True
 
     @classmethod
     def restore(
@@ -97,8 +104,9 @@ class PhraseTable:
             Longest phrases first.
         """
         found: list[tuple[int, IntArray, MaskArray]] = []
-        starts = np.flatnonzero(words[:-1] != 0)
+        starts = np.flatnonzero(self._begins[_slot(words[:-1], words[1:])])
         code = words[starts]
+        starts, code = starts[code != 0], code[code != 0]
         alive: dict[int, tuple[IntArray, IntArray]] = {}
         for length in range(2, LONGEST + 1):
             last = starts + length - 1
@@ -119,6 +127,10 @@ class PhraseTable:
             if hit.any():
                 found.append((length, starts[hit], self.masks[length - 2][place[hit]]))
         return found
+
+
+def _slot(first: IntArray, second: IntArray) -> IntArray:
+    return (first * _SPREAD ^ second) & (_BEGINNINGS - 1)
 
 
 def _code(numbers: list[int], base: int) -> int:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from netralitas_nlp.features.chunks import ChunkTable, Cut, cut
 from netralitas_nlp.features.classes import BITS
+from netralitas_nlp.features.lookup import sorted_distinct
 from netralitas_nlp.features.phrases import PhraseTable
 from netralitas_nlp.features.units import CLASS_KEYS, Unit, UnitReader, cue_masks
+from netralitas_nlp.text.document import Token
 from netralitas_nlp.text.normalizer import Normalizer, spaced_runs
 
 __all__ = ["CueIndex", "Stream", "StreamReader", "UnitStore", "distinct"]
@@ -19,6 +23,9 @@ __all__ = ["CueIndex", "Stream", "StreamReader", "UnitStore", "distinct"]
 IntArray = npt.NDArray[np.int64]
 MaskArray = npt.NDArray[np.uint64]
 
+_LONGEST_KEPT = 64  # a longer chunk is hardly met again and would only fill the memory
+# Most words: lower case behind at most one capital, and at most one sign behind them.
+_PLAIN = re.compile(r"([A-Z]?[a-z]+)([.,!?:;]?)")
 _SILENT = Unit("", "", 0)  # the swallowed words of a name of several words
 _NAME = Unit(CLASS_KEYS["name"], "", BITS["name"])
 _ENTITIES = {kind: Unit(CLASS_KEYS[kind], "", BITS[kind]) for kind in ("figure", "party", "place")}
@@ -64,14 +71,12 @@ def distinct(stream: Stream) -> tuple[IntArray, IntArray, IntArray]:
     bounds : ndarray of shape (n_documents + 1,)
         First entry of each document.
     """
-    size = len(stream.store.units)
-    codes = np.sort(stream.document * size + stream.units)
-    keep = np.ones(len(codes), dtype=bool)
-    keep[1:] = codes[1:] != codes[:-1]
-    document, units = np.divmod(codes[keep], size)
-    live = units > 0
+    bits = len(stream.store.units).bit_length()
+    document, units = sorted_distinct(stream.document, stream.units, bits)
+    live = np.flatnonzero(units)
     document, units = document[live], units[live]
-    return units, document, np.searchsorted(document, np.arange(len(stream.bounds)))
+    edges = np.cumsum(np.bincount(document, minlength=len(stream.bounds) - 1))
+    return units, document, np.concatenate([[0], edges])
 
 
 _Item = TypeVar("_Item", np.int64, np.uint64)
@@ -82,17 +87,26 @@ class _Growing(Generic[_Item]):
 
     def __init__(self, dtype: type[_Item], size: int = 1024):
         self._data: npt.NDArray[_Item] = np.zeros(size, dtype=dtype)
-        self.size = 0
+        self._size = 0
+        self._new: list[int] = []
+        self.append = self._new.append
 
-    def append(self, value: int) -> None:
-        if self.size == len(self._data):
-            self._data = np.concatenate([self._data, np.zeros_like(self._data)])
-        self._data[self.size] = value
-        self.size += 1
+    def __len__(self) -> int:
+        return self._size + len(self._new)
 
     @property
     def view(self) -> npt.NDArray[_Item]:
-        return self._data[: self.size]
+        """The numbers as they are now; later ones are not in it."""
+        if self._new:
+            size = len(self)
+            if size > len(self._data):
+                room = np.zeros(max(size, 2 * len(self._data)), dtype=self._data.dtype)
+                room[: self._size] = self._data[: self._size]
+                self._data = room
+            self._data[self._size : size] = self._new
+            self._size = size
+            self._new.clear()
+        return self._data[: self._size]
 
 
 class UnitStore:
@@ -103,7 +117,8 @@ class UnitStore:
         self.index: dict[Unit, int] = {}
         self.masks = _Growing(np.uint64)
         self.words = _Growing(np.int64)
-        self.chunks: dict[str, int] = {}
+        self.chunks = ChunkTable()
+        self.plain: dict[str, int] = {}
         self.chunk_start = _Growing(np.int64)
         self.chunk_length = _Growing(np.int64)
         self.flat = _Growing(np.int64)
@@ -120,15 +135,13 @@ class UnitStore:
             self.words.append(self._phrases.words.get(unit.key, 0))
         return number
 
-    def add_chunk(self, chunk: str | None, units: Sequence[Unit]) -> int:
-        """Return the number of a chunk made of these units; None is not remembered."""
-        number = self.chunk_start.size
-        self.chunk_start.append(self.flat.size)
-        self.chunk_length.append(len(units))
-        for unit in units:
-            self.flat.append(self.add(unit))
-        if chunk is not None:
-            self.chunks[chunk] = number
+    def add_chunk(self, numbers: Sequence[int]) -> int:
+        """Return the number of a chunk made of these units."""
+        number = len(self.chunk_start)
+        self.chunk_start.append(len(self.flat))
+        self.chunk_length.append(len(numbers))
+        for unit in numbers:
+            self.flat.append(unit)
         return number
 
 
@@ -182,16 +195,61 @@ class StreamReader:
         self.phrases = self.index.phrases
         self.store = UnitStore(self.phrases)
 
+    def __getstate__(self) -> dict[str, Any]:
+        # what was remembered is quickly read again, and may be many megabytes
+        return {name: value for name, value in self.__dict__.items() if name != "store"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.store = UnitStore(self.phrases)
+
     def _miss(self, chunk: str) -> int:
-        tokens = self.normalizer.tokenizer.tokens(chunk)
-        units = [unit for token in tokens for unit in self.reader.units(token)]
-        # a very long chunk is hardly met again and would only fill the memory
-        return self.store.add_chunk(chunk if len(chunk) <= 64 else None, units)
+        """Read a chunk that was not there."""
+        plain = _PLAIN.fullmatch(chunk)
+        units = self._plain(*plain.groups()) if plain else None
+        if units is None:
+            units = self._units(self.normalizer.tokenizer.tokens(chunk))
+        return self.store.add_chunk(units)
+
+    def _numbers(self, found: Cut) -> IntArray:
+        """Chunk number of each chunk of a batch; those that are new are read."""
+        chunks = self.store.chunks
+        numbers = chunks.find(found.codes)
+        new = np.flatnonzero(numbers < 0)
+        if len(new):
+            short = found.ends[new] - found.starts[new] <= _LONGEST_KEPT
+            for i in new[~short].tolist():
+                numbers[i] = self._miss(found.text[found.starts[i] : found.ends[i]])
+            new = new[short]
+            codes, first, which = np.unique(
+                found.codes[new], return_index=True, return_inverse=True
+            )
+            places = new[first]
+            spans = zip(found.starts[places].tolist(), found.ends[places].tolist(), strict=True)
+            read = np.array(
+                [self._miss(found.text[start:end]) for start, end in spans], dtype=np.int64
+            )
+            numbers[new] = read[which]
+            chunks.add(codes, read)
+        return numbers
+
+    def _plain(self, word: str, sign: str) -> list[int] | None:
+        store, word = self.store, word.lower()
+        number = store.plain.get(word)
+        if number is None:
+            unit = self.reader.plain(word)
+            if unit is None:
+                return None
+            number = store.plain[word] = store.add(unit)
+        return [number, store.add(self.reader.sign(sign))] if sign else [number]
+
+    def _units(self, tokens: Sequence[Token]) -> list[int]:
+        return [self.store.add(unit) for token in tokens for unit in self.reader.units(token)]
 
     def _apart(self, text: str) -> list[int]:
         """Chunk numbers of a text in which letters stand apart."""
         return [
-            self.store.add_chunk(None, [u for token in tokens for u in self.reader.units(token)])
+            self.store.add_chunk(self._units(tokens))
             for _, _, tokens in self.normalizer.chunks(text)
         ]
 
@@ -208,37 +266,40 @@ class StreamReader:
         Stream
             Units and masks in context: phrases found, names of several words made one.
         """
-        if self.store.chunk_start.size > self.most_chunks:
+        if len(self.store.chunk_start) > self.most_chunks:
             self.store = UnitStore(self.phrases)
-        store = self.store
-        get = store.chunks.get
-        codes: list[int] = []
-        counts = np.empty(len(texts), dtype=np.int64)
-        for i, text in enumerate(texts):
-            chunks = text.split()
-            # letters written apart are rare: look for them only where four chunks are so short
-            if list(map(len, chunks)).count(1) >= 4 and spaced_runs(text):
-                numbers = self._apart(text)
-            else:
-                numbers = list(map(get, chunks))  # type: ignore[arg-type]
-                if None in numbers:
-                    for j, number in enumerate(numbers):
-                        if number is None:
-                            known = get(chunks[j])
-                            numbers[j] = self._miss(chunks[j]) if known is None else known
-            codes += numbers
-            counts[i] = len(numbers)
-        return self._assemble(np.array(codes, dtype=np.int64), counts)
+        found = cut(texts)
+        codes, counts = self._joined(texts, found, self._numbers(found))
+        return self._assemble(codes, counts)
+
+    def _joined(
+        self, texts: Sequence[str], found: Cut, codes: IntArray
+    ) -> tuple[IntArray, IntArray]:
+        """Read the texts in which letters stand apart once more; they are rare."""
+        counts = found.counts
+        lone = np.flatnonzero(found.ends - found.starts == 1)
+        run = lone[:-3][lone[3:] - lone[:-3] == 3]
+        if not len(run):
+            return codes, counts
+        edges = np.concatenate([[0], np.cumsum(counts)])
+        parts: list[IntArray] = []
+        at = 0
+        for i in np.unique(np.searchsorted(edges, run, side="right") - 1).tolist():
+            if spaced_runs(texts[i]):
+                numbers = np.array(self._apart(texts[i]), dtype=np.int64)
+                parts += [codes[at : edges[i]], numbers]
+                at = edges[i + 1]
+                counts[i] = len(numbers)
+        return np.concatenate([*parts, codes[at:]]), counts
 
     def _assemble(self, codes: IntArray, counts: IntArray) -> Stream:
         store = self.store
         lengths = store.chunk_length.view[codes]
-        ends = np.cumsum(lengths)
-        total = int(ends[-1]) if len(ends) else 0
-        offset = np.repeat(store.chunk_start.view[codes] - (ends - lengths), lengths)
-        units = store.flat.view[offset + np.arange(total)]
-        edges = np.concatenate([[0], np.cumsum(counts)])
-        bounds = np.concatenate([[0], ends])[edges]
+        ends = np.concatenate([[0], np.cumsum(lengths)])
+        offset = np.repeat(store.chunk_start.view[codes] - ends[:-1], lengths)
+        offset += np.arange(ends[-1])
+        units = store.flat.view[offset]
+        bounds = ends[np.concatenate([[0], np.cumsum(counts)])]
         document = np.repeat(np.arange(len(counts)), np.diff(bounds))
         masks = store.masks.view[units]
         self._phrase_pass(units, masks, document)
@@ -253,13 +314,23 @@ class StreamReader:
         for length, starts, found in self.phrases.find(store.words.view[units], document):
             masks[starts] |= found
             for kind, unit in _ENTITIES.items():
-                for start in starts[(found & np.uint64(BITS[kind])) != 0]:
-                    if not taken[start : start + length].any():
-                        taken[start : start + length] = True
-                        units[start] = store.add(unit)
-                        units[start + 1 : start + length] = 0
-                        masks[start] = np.uint64(unit.mask)
-                        masks[start + 1 : start + length] = np.uint64(0)
+                named = starts[(found & np.uint64(BITS[kind])) != 0]
+                if not len(named):
+                    continue
+                free = ~taken[named[:, None] + np.arange(length)].any(axis=1)
+                if (np.diff(named) < length).any():  # some overlap: the first one has the words
+                    last = -length
+                    for j, start in enumerate(named.tolist()):
+                        free[j] &= start - last >= length
+                        last = start if free[j] else last
+                named = named[free]
+                units[named] = store.add(unit)
+                masks[named] = np.uint64(unit.mask)
+                taken[named] = True
+                for step in range(1, length):
+                    units[named + step] = 0
+                    masks[named + step] = np.uint64(0)
+                    taken[named + step] = True
         before = masks[:-1]
         title = before & np.uint64(BITS["honorific"] | BITS["holder"] | BITS["name"])
         doubt = masks[1:] & np.uint64(BITS["maybe_name"])

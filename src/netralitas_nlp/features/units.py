@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ CLASS_KEYS = {
 }  # fmt: skip
 """Entity class to the key that stands for every one of its members."""
 
+_LONGEST_PLAIN = 40
+_DOUBLED = re.compile(r"(.)\1")
 _BALLOT_WORDS = {"satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5}
 _MOST_PARTS = 12
 
@@ -106,6 +109,34 @@ class UnitReader:
             return self._mention(token)
         # a link says nothing about the text that carries it
         return [] if kind == "url" else [Unit("<kontak>", "", 0)]
+
+    def plain(self, word: str) -> Unit | None:
+        """Read an ordinary word without making a token.
+
+        Parameters
+        ----------
+        word : str
+            Lower-case letters of ASCII.
+
+        Returns
+        -------
+        Unit or None
+            What `units` gives for its token; None for a word that needs a closer look.
+        """
+        lexicon = self._lexicon
+        if (
+            len(word) == 1
+            or len(word) > _LONGEST_PLAIN
+            or _DOUBLED.search(word)
+            or (word in lexicon.slang and word not in lexicon.entities)
+        ):
+            return None
+        return self._plain(word, False)
+
+    @staticmethod
+    def sign(text: str) -> Unit:
+        """Read one punctuation mark."""
+        return _sign(text)
 
     @cached_property
     def _gesture_names(self) -> frozenset[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from netralitas_nlp.features.lookup import CodeIndex, fingerprints, gram_fingerprints, sorted_distinct
 from netralitas_nlp.features.stream import Stream, UnitStore
 from netralitas_nlp.features.units import Unit
 
@@ -55,8 +57,8 @@ class Vocabulary:
         idf: tuple[FloatArray, FloatArray, FloatArray],
         gram_range: tuple[int, int],
     ):
-        self.words = {word: i for i, word in enumerate(words)}
-        self.grams = {gram: i for i, gram in enumerate(grams)}
+        self.words = dict(zip(words, range(len(words)), strict=True))
+        self.grams = tuple(grams)
         self.pairs = pairs
         self.idf = idf
         self.gram_range = gram_range
@@ -133,11 +135,34 @@ class Vocabulary:
         get = self.words.get
         return np.array([get(unit.key, -1) for unit in store.units[start:]], dtype=np.int64)
 
-    def gram_columns(self, unit: Unit) -> list[int]:
-        """Columns of the character n-grams of one unit, with repeats."""
-        get = self.grams.get
-        columns = [get(gram, -1) for gram in character_ngrams(unit.form, *self.gram_range)]
-        return [column for column in columns if column >= 0]
+    @cached_property
+    def _gram_index(self) -> CodeIndex:
+        return CodeIndex(fingerprints(self.grams, self.gram_range[1]))
+
+    @cached_property
+    def _pair_index(self) -> CodeIndex:
+        return CodeIndex(self.pairs)
+
+    def gram_columns(self, forms: Sequence[str]) -> tuple[IntArray, IntArray]:
+        """Columns of the character n-grams of words, with repeats.
+
+        Parameters
+        ----------
+        forms : sequence of str
+            As in `Unit`; an empty one has no n-grams.
+
+        Returns
+        -------
+        word, column : ndarray of shape (n_found,)
+            In the order of `character_ngrams` for each word.
+        """
+        words = [f"<{form[:_LONGEST_FORM]}>" if form else "" for form in forms]
+        owner, code = gram_fingerprints(words, *self.gram_range)
+        where, column = self._gram_index.find(code)
+        found = np.full(len(code), -1, dtype=np.int64)
+        found[where] = column
+        known = np.flatnonzero(found >= 0)
+        return owner[known], found[known]
 
     def document_pairs(self, stream: Stream, column: IntArray) -> tuple[IntArray, IntArray]:
         """Known pairs of neighbouring words, each once for every document.
@@ -158,14 +183,8 @@ class Vocabulary:
         if not size or not len(codes):
             empty = np.empty(0, dtype=np.int64)
             return empty, empty
-        place = np.searchsorted(self.pairs, codes)
-        place[place == size] = 0
-        hit = self.pairs[place] == codes
-        found = np.sort(stream.document[where[hit]] * size + place[hit])
-        if len(found):
-            found = found[np.concatenate([[True], found[1:] != found[:-1]])]
-        document, pair = np.divmod(found, size)
-        return document, pair
+        hit, place = self._pair_index.find(codes)
+        return sorted_distinct(stream.document[where[hit]], place, size.bit_length())
 
 
 def pair_codes(stream: Stream, column: IntArray, n_words: int) -> tuple[IntArray, IntArray]:
@@ -182,14 +201,11 @@ def pair_codes(stream: Stream, column: IntArray, n_words: int) -> tuple[IntArray
     if len(stream.units) < 2:
         empty = np.empty(0, dtype=np.int64)
         return empty, empty
-    words = column[stream.units]
-    live = np.flatnonzero(stream.units > 0)  # swallowed words do not part neighbours
-    left, right = live[:-1], live[1:]
-    ok = (
-        (words[left] >= 0) & (words[right] >= 0) & (stream.document[left] == stream.document[right])
-    )
-    left, right = left[ok], right[ok]
-    return words[left] * n_words + words[right], right
+    live = np.flatnonzero(stream.units)  # swallowed words do not part neighbours
+    words, document = column[stream.units[live]], stream.document[live]
+    known = words >= 0
+    ok = np.flatnonzero(known[:-1] & known[1:] & (document[:-1] == document[1:]))
+    return words[ok] * n_words + words[ok + 1], live[ok + 1]
 
 
 def _document_frequency(document: IntArray, feature: IntArray, size: int) -> IntArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,8 @@ __all__ = ["EMPTY_LOG_ODDS", "FastModel"]
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
-_BATCH = 1024
+_BATCH = 4096
+_BATCH_LENGTH = 2**20  # characters: bounds the memory of a batch of long texts
 _MOST_SEGMENTS = 4
 _NAMING = BITS["figure"] | BITS["name"] | BITS["place"] | BITS["honorific"]
 EMPTY_LOG_ODDS = -5.0
@@ -87,9 +88,9 @@ class FastModel:
         """Calibrated log-odds of each head for each text."""
         heads = slice(0, self.n_label_heads) if labels_only else slice(None)
         parts = []
-        for begin in range(0, len(texts), _BATCH):
+        for batch in _batches(texts):
             with self._lock:
-                stream = self.reader.read(texts[begin : begin + _BATCH])
+                stream = self.reader.read(batch)
                 parts.append(self._stream_log_odds(stream, heads))
         if not parts:
             return np.zeros((0, len(self.calibration[heads])))
@@ -156,6 +157,17 @@ class FastModel:
             if not int(stream.masks[unit]) & _NAMING:
                 occlusion.only_names[token] = False
         return occlusion
+
+
+def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    total = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
+    begin = 0
+    while begin < len(texts):
+        before = int(total[begin - 1]) if begin else 0
+        end = int(np.searchsorted(total, before + _BATCH_LENGTH, side="right"))
+        end = min(max(end, begin + 1), begin + _BATCH)
+        yield texts[begin:end]
+        begin = end
 
 
 class Occlusion:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from netralitas_nlp.features.cues import CUE_NAMES, N_PAIRS, Sentences, distinct_cues, pair_index
+from netralitas_nlp.features.cues import (
+    CUE_NAMES,
+    N_PAIRS,
+    Sentences,
+    cue_columns,
+    distinct_cues,
+    pair_index,
+    signatures,
+)
 from netralitas_nlp.features.extractor import CUE_SCALE, GRAM_SCALE
 from netralitas_nlp.features.stream import Stream, UnitStore, distinct
 from netralitas_nlp.features.vocabulary import Vocabulary
@@ -18,13 +26,53 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 
-class _Tables(NamedTuple):
-    """What each unit of one store adds: columns of words, of n-grams, and squared lengths."""
+_GRID = 2.0**36
+"""Every weight is a multiple of 1 / _GRID: sums of a text are exact, so their order is free."""
+_CUE_SETS = 2**16
 
-    words: FloatArray
-    grams: FloatArray
-    lengths: FloatArray
-    column: IntArray
+
+def _on_grid(values: npt.NDArray[np.floating]) -> FloatArray:
+    return np.rint(np.asarray(values, dtype=np.float64) * _GRID) / _GRID
+
+
+class _Tables:
+    """What each unit of one store adds, one contiguous row for each number.
+
+    Attributes
+    ----------
+    words, grams : ndarray of shape (n_heads, capacity)
+    lengths : ndarray of shape (2, capacity)
+        Squared lengths of both blocks.
+    column : ndarray of shape (capacity,)
+        Word column, -1 where the vocabulary lacks it.
+    size : int
+        Units that are in already.
+    """
+
+    def __init__(self, heads: int):
+        self.words = np.zeros((heads, 1024))
+        self.grams = np.zeros((heads, 1024))
+        self.lengths = np.zeros((2, 1024))
+        self.column = np.full(1024, -1, dtype=np.int64)
+        self.size = 0
+
+    def reserve(self, size: int) -> None:
+        """Make room by doubling."""
+        old = len(self.column)
+        if size > old:
+            more = max(size, 2 * old) - old
+            for name in ("words", "grams", "lengths", "column"):
+                value = getattr(self, name)
+                room = np.zeros((*value.shape[:-1], more), dtype=value.dtype)
+                setattr(self, name, np.concatenate([value, room], axis=-1))
+
+
+class _CueValues:
+    """What sets of cues are worth: a table that remembers the last one of each slot."""
+
+    def __init__(self, heads: int):
+        self.signature = np.zeros(_CUE_SETS, dtype=np.uint64)
+        self.values = np.zeros((_CUE_SETS, heads))
 
 
 class LinearModel:
@@ -60,71 +108,117 @@ class LinearModel:
         self.vocabulary = vocabulary
         self.coef = coef
         self.intercept = intercept
-        word, gram, pair, cue, cue_pair = np.split(coef, np.cumsum(sizes)[:-1])
-        pair_idf = vocabulary.idf[2]
-        self._word, self._gram = word, gram
-        self._pair = pair * pair_idf[:, None]
-        self._pair_length = pair_idf**2
-        self._cue = cue.astype(np.float64) * CUE_SCALE
+        self._edges = np.cumsum(sizes)
+        self._pair_length = np.rint(vocabulary.idf[2] ** 2 * _GRID) / _GRID
         left, right = pair_index()
-        quadratic = np.zeros((coef.shape[1], len(CUE_NAMES), len(CUE_NAMES)))
-        quadratic[:, left, right] = cue_pair.T * CUE_SCALE
-        self._quadratic = quadratic
+        n_cues = len(CUE_NAMES)
+        self._cue = _on_grid(self.coef[self._edges[2] : self._edges[3]].astype(np.float64) * CUE_SCALE)
+        self._cue_pair = np.zeros((n_cues * n_cues, coef.shape[1]))
+        cue_pair = _on_grid(self.coef[self._edges[3] :] * CUE_SCALE)
+        self._cue_pair[left * n_cues + right] = cue_pair
+        self._cue_pair[right * n_cues + left] = cue_pair
+        self._pairs: dict[int, FloatArray] = {}
+        self._forget()
+
+    def _forget(self) -> None:
         self._store: UnitStore | None = None
-        self._tables = self._empty_tables()
+        self._tables = _Tables(self.n_heads)
+        self._cue_values = _CueValues(self.n_heads)
+
+    def __getstate__(self) -> dict[str, Any]:
+        left_out = ("_store", "_tables", "_cue_values", "_pairs")
+        return {name: value for name, value in self.__dict__.items() if name not in left_out}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._pairs = {}
+        self._forget()
 
     @property
     def n_heads(self) -> int:
         """Number of logits per document."""
         return int(self.coef.shape[1])
 
-    def _empty_tables(self) -> _Tables:
-        zero = np.zeros((0, self.n_heads))
-        return _Tables(zero, zero, np.zeros((0, 2)), np.zeros(0, dtype=np.int64))
-
     def _lookup(self, store: UnitStore) -> _Tables:
         """Tables for every unit of the store, extended by the units that are new."""
         if store is not self._store:
-            self._store, self._tables = store, self._empty_tables()
-        old = self._tables
-        done, total = len(old.column), len(store.units)
+            self._store, self._tables = store, _Tables(self.n_heads)
+        tables = self._tables
+        done, total = tables.size, len(store.units)
         if total == done:
-            return old
+            return tables
+        tables.reserve(total)
         vocabulary = self.vocabulary
-        column = vocabulary.word_columns(store, done)
-        words = np.zeros((total - done, self.n_heads))
-        grams = np.zeros((total - done, self.n_heads))
-        lengths = np.zeros((total - done, 2))
-        known = column >= 0
         word_idf, gram_idf, _ = vocabulary.idf
-        words[known] = self._word[column[known]] * word_idf[column[known], None]
-        lengths[known, 0] = word_idf[column[known]] ** 2
-        found = [vocabulary.gram_columns(unit) for unit in store.units[done:total]]
-        counts = np.array([len(columns) for columns in found], dtype=np.int64)
-        owned = np.flatnonzero(counts)
-        if len(owned):
-            flat = np.concatenate([np.array(found[i], dtype=np.int64) for i in owned])
-            starts = np.concatenate([[0], np.cumsum(counts[owned])[:-1]])
-            weighted = self._gram[flat] * gram_idf[flat, None]
-            grams[owned] = np.add.reduceat(weighted, starts, axis=0) * GRAM_SCALE
+        column = tables.column[done:total] = vocabulary.word_columns(store, done)
+        known = np.flatnonzero(column >= 0)
+        column = column[known]
+        weights = self.coef[column].T * word_idf[column]
+        tables.words[:, done + known] = _on_grid(weights)
+        tables.lengths[0, done + known] = word_idf[column] ** 2
+        unit, gram = vocabulary.gram_columns([unit.form for unit in store.units[done:total]])
+        if len(unit):
+            begin, n = self._edges[0], total - done
+            weighted = self.coef[begin + gram].T * gram_idf[gram]
+            for head, weights in enumerate(weighted):
+                sums = np.bincount(unit, weights=weights, minlength=n) * GRAM_SCALE
+                tables.grams[head, done:total] = _on_grid(sums)
             # an n-gram that stands twice in a word has twice its length
-            codes = np.sort(np.repeat(owned, counts[owned]) * len(gram_idf) + flat)
+            codes = np.sort(unit * len(gram_idf) + gram)
             first = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]]))
             times = np.diff(np.concatenate([first, [len(codes)]]))
             unit, gram = np.divmod(codes[first], len(gram_idf))
             squares = (gram_idf[gram] * times) ** 2
-            lengths[:, 1] = np.bincount(unit, weights=squares, minlength=total - done)
-        self._tables = _Tables(
-            *(
-                np.concatenate(both)
-                for both in zip(old, (words, grams, lengths, column), strict=True)
+            tables.lengths[1, done:total] = np.bincount(
+                unit, weights=squares, minlength=total - done
             )
-        )
-        return self._tables
+        tables.lengths[:, done:total] = _on_grid(tables.lengths[:, done:total])
+        tables.size = total
+        return tables
+
+    def _pair_weights(self, head: int) -> FloatArray:
+        weights = self._pairs.get(head)
+        if weights is None:
+            begin, end = self._edges[1:3]
+            weights = _on_grid(self.coef[begin:end, head] * self.vocabulary.idf[2])
+            self._pairs[head] = weights
+        return weights
+
+    def _worth(self, sets: npt.NDArray[np.uint64]) -> FloatArray:
+        """What each set of cues adds to each head."""
+        kept = self._cue_values
+        signature = signatures(sets)
+        slot = (signature & np.uint64(_CUE_SETS - 1)).astype(np.int64)
+        unknown = np.flatnonzero(kept.signature[slot] != signature)
+        out = kept.values[slot]
+        if len(unknown):
+            new = self._worth_anew(sets[unknown])
+            out[unknown] = new
+            kept.values[slot[unknown]] = new
+            kept.signature[slot[unknown]] = signature[unknown]
+        return out
+
+    def _worth_anew(self, sets: npt.NDArray[np.uint64]) -> FloatArray:
+        row, cue = cue_columns(sets)
+        out = np.zeros((len(sets), self.n_heads))
+        if not len(row):
+            return out
+        first = np.flatnonzero(np.concatenate([[True], row[1:] != row[:-1]]))
+        out[row[first]] = np.add.reduceat(self._cue[cue], first, axis=0)
+        # each cue with all that follow it in its set
+        last = np.repeat(np.append(first[1:], len(row)), np.diff(np.append(first, len(row))))
+        number = last - np.arange(len(row)) - 1
+        left = np.repeat(np.arange(len(row)), number)
+        if len(left):
+            right = np.arange(len(left)) - np.repeat(np.cumsum(number) - number, number) + left + 1
+            pair, row = cue[left] * len(CUE_NAMES) + cue[right], row[left]
+            first = np.flatnonzero(np.concatenate([[True], row[1:] != row[:-1]]))
+            out[row[first]] += np.add.reduceat(self._cue_pair[pair], first, axis=0)
+        return out
 
     def columns(self, store: UnitStore) -> IntArray:
         """Word column of each unit of a store, -1 where the vocabulary lacks it."""
-        return self._lookup(store).column
+        return self._lookup(store).column[: len(store.units)]
 
     def logits(self, stream: Stream, read: Sentences, heads: slice = slice(None)) -> FloatArray:
         """Score a batch.
@@ -144,39 +238,38 @@ class LinearModel:
         """
         tables = self._lookup(stream.store)
         n = len(stream.bounds) - 1
-        units, _, bounds = distinct(stream)
-        out = np.tile(self.intercept[heads], (n, 1))
+        out = np.empty((n, len(self.intercept[heads])))
+        out[:] = self.intercept[heads]
         if not len(stream.units):
             return out
-        lengths = _sum(tables.lengths[units], bounds)
-        scale = 1.0 / np.sqrt(np.maximum(lengths, 1e-12))
-        out += _sum(tables.words[:, heads][units], bounds) * scale[:, :1]
-        out += _sum(tables.grams[:, heads][units], bounds) * scale[:, 1:]
-
+        units, _, bounds = distinct(stream)
+        units = np.append(units, 0)
         document, pair = self.vocabulary.document_pairs(stream, tables.column)
+        scale = [_scale(_sum(row.take(units), bounds)) for row in tables.lengths]
         length = np.bincount(document, weights=self._pair_length[pair], minlength=n)
-        scale = 1.0 / np.sqrt(np.maximum(length, 1e-12))
-        weights = self._pair[:, heads][pair]
-        for head in range(out.shape[1]):
-            total = np.bincount(document, weights=weights[:, head], minlength=n)
-            out[:, head] += total * scale
-
-        if len(read.starts):
-            document, distinct_rows = distinct_cues(read)
-            cues = distinct_rows.astype(np.float64)
-            count = np.bincount(document, minlength=n)
-            damp = 1.0 / np.sqrt(np.maximum(count, 1))
-            single = cues @ self._cue[:, heads]
-            for head, quadratic in enumerate(self._quadratic[heads]):
-                value = single[:, head] + np.einsum("ij,ij->i", cues @ quadratic, cues)
-                out[:, head] += np.bincount(document, weights=value, minlength=n) * damp
+        scale.append(_scale(length))
+        in_document, sets = distinct_cues(read)
+        worth = self._worth(sets)
+        damp = 1.0 / np.sqrt(np.maximum(np.bincount(in_document, minlength=n), 1))
+        for i, head in enumerate(range(self.n_heads)[heads]):
+            out[:, i] += _sum(tables.words[head].take(units), bounds) * scale[0]
+            out[:, i] += _sum(tables.grams[head].take(units), bounds) * scale[1]
+            weights = self._pair_weights(head).take(pair)
+            out[:, i] += np.bincount(document, weights=weights, minlength=n) * scale[2]
+            out[:, i] += np.bincount(in_document, weights=worth[:, head], minlength=n) * damp
         return out
 
 
+def _scale(squared_length: FloatArray) -> FloatArray:
+    return np.asarray(1.0 / np.sqrt(np.maximum(squared_length, 1e-12)))
+
+
 def _sum(values: FloatArray, bounds: IntArray) -> FloatArray:
-    """Sum rows document by document; an empty document sums to nothing."""
-    out = np.zeros((len(bounds) - 1, values.shape[1]))
-    filled = np.flatnonzero(np.diff(bounds) > 0)
-    if len(filled):
-        out[filled] = np.add.reduceat(values, bounds[filled], axis=0)
-    return out
+    """Sum document by document; an empty document sums to nothing.
+
+    There is one value more than the bounds say, for an empty document at the end.
+    """
+    begin, end = bounds[:-1], bounds[1:]
+    sums = np.add.reduceat(values, begin)
+    sums[begin == end] = 0.0
+    return np.asarray(sums)

@@ -64,6 +64,9 @@ def as_texts(texts: Iterable[Any]) -> tuple[list[str], list[bool]]:
     """
     if isinstance(texts, str):
         texts = [texts]
+    texts = list(texts)
+    if set(map(type, texts)) <= {str}:
+        return texts, [False] * len(texts)
     out: list[str] = []
     skipped: list[bool] = []
     for position, text in enumerate(texts):
@@ -248,7 +251,7 @@ class Scorer:
         log_odds = self.model.log_odds(texts)
         probability = self._label_probabilities(log_odds)[:, self._positive_column]
         columns = self._signal_columns
-        signals = _sigmoid(log_odds)
+        signals = _with_one_shown(_sigmoid(log_odds), list(columns.values()), probability)
         band = (self.thresholds["tinjau"], self.thresholds["partisan"])
         out = []
         for i, text in enumerate(texts):
@@ -348,6 +351,15 @@ class Scorer:
         if evidence:
             added["evidence"] = [[item.to_dict() for item in row.evidence] for row in rows]
         return frame.assign(**added)
+
+
+def _with_one_shown(signals: FloatArray, columns: list[int], probability: FloatArray) -> FloatArray:
+    """Who takes a side does so by one act at least: the likeliest is then as likely as not."""
+    rows = np.flatnonzero(probability >= 0.5)
+    if columns and len(rows):
+        likeliest = np.array(columns)[signals[rows][:, columns].argmax(axis=1)]
+        signals[rows, likeliest] = np.maximum(signals[rows, likeliest], 0.5)
+    return signals
 
 
 def _sigmoid(values: FloatArray) -> FloatArray:
