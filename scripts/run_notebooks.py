@@ -23,10 +23,9 @@ _PLACE = re.compile(r"(?:/[\w.~+-]+){3,}")
 
 def run(path: Path, timeout: int = 900) -> Any:
     """Execute one notebook in its own folder; an error in a cell is raised."""
-    import nbformat
     from nbclient import NotebookClient
 
-    notebook = nbformat.read(path, as_version=4)
+    notebook = _nbformat().read(path, as_version=4)
     client = NotebookClient(
         notebook, timeout=timeout, kernel_name="python3",
         resources={"metadata": {"path": str(path.parent)}},
@@ -43,6 +42,12 @@ def run(path: Path, timeout: int = 900) -> Any:
     return notebook
 
 
+def _nbformat() -> Any:
+    from importlib import import_module
+
+    return import_module("nbformat")  # its functions have no types
+
+
 def _clean(output: Any) -> None:
     """Take places of this machine and addresses of objects out."""
     if "text" in output:
@@ -57,8 +62,6 @@ def _clean(output: Any) -> None:
 
 def main() -> None:
     """The command line."""
-    import nbformat
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--into", type=Path, default=NOTEBOOKS)
     parser.add_argument("names", nargs="*")
@@ -70,7 +73,7 @@ def main() -> None:
         if options.names and path.stem not in options.names:
             continue
         print(path.name, file=sys.stderr)
-        nbformat.write(run(path), options.into / path.name)
+        _nbformat().write(run(path), options.into / path.name)
 
 
 if __name__ == "__main__":

@@ -71,4 +71,4 @@ def test_command(root):
 
 def test_the_page_is_what_the_command_says(root):
     page = (root / "docs" / "signals.md").read_text("utf-8")
-    assert page == signals_markdown(), "run python scripts/build_docs.py --signals"
+    assert page == signals_markdown(), "run python scripts/build_docs.py"
