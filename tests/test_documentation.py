@@ -95,7 +95,7 @@ def test_python_examples_run(page, sandbox, posts, scorer, monkeypatch):
     }  # fmt: skip
     for code in blocks(page, "python"):
         if code.startswith("# spark"):
-            continue  # needs a session: tests/integrations/test_spark.py runs the same calls
+            continue  # needs a session: tests/integrations/test_spark.py runs it
         exec(compile(code, page, "exec"), given)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import warnings
@@ -135,3 +136,10 @@ def test_bad_frames(spark):
         score_frame(frame)
     with pytest.raises(UnknownModelError):
         score_frame(frame, model="nowhere")
+
+
+def test_the_documented_example_runs(spark, root, capsys):
+    page = (root / "docs" / "spark.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(# spark\n.*?)```", page, re.S)
+    exec(compile(code, "docs/spark.md", "exec"), {"spark": spark})
+    assert "partisan" in capsys.readouterr().out
