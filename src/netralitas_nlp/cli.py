@@ -97,6 +97,8 @@ def main() -> None:
 @click.option("--jobs", default=1, show_default=True, type=click.IntRange(1), help="Processes.")
 @click.option("--evidence/--no-evidence", default=True, help="Look for the words behind decisions.")
 @click.option("--force", is_flag=True, help="Replace an output that stands there.")
+@click.option("--strict", is_flag=True, help="Stop at a row that cannot be read; else such rows "
+              "go to OUTPUT.rejects.csv.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 @_format_option
 @_model_option
@@ -108,6 +110,7 @@ def score(
     jobs: int,
     evidence: bool,
     force: bool,
+    strict: bool,
     quiet: bool,
     form: str,
     model: str,
@@ -121,7 +124,7 @@ def score(
             raise click.UsageError("give TEXT or --input, not both")
         if output is None:
             raise click.UsageError("--input needs --output, the file to write")
-        _score_file(source, text_column, output, jobs, evidence, force, quiet, model)
+        _score_file(source, text_column, output, jobs, evidence, force, strict, quiet, model)
         return
     scorer = _load(model)
     if text is not None:
@@ -149,6 +152,7 @@ def _score_file(
     jobs: int,
     evidence: bool,
     force: bool,
+    strict: bool,
     quiet: bool,
     model: str,
 ) -> None:
@@ -159,7 +163,7 @@ def _score_file(
         with progress_bar("scoring", quiet) as advance:
             rows = score_file(
                 source, output, model=model, text_column=text_column, jobs=jobs,
-                evidence=evidence, force=force, advance=advance,
+                evidence=evidence, force=force, strict=strict, advance=advance,
             )  # fmt: skip
     except (TableError, FileExistsError, OSError) as error:
         raise _Bad(str(error)) from None
@@ -167,6 +171,8 @@ def _score_file(
         raise _Bad(
             f"stopped; what was scored is kept, start the same command to go on with {output}"
         ) from None
+    if os.path.exists(output + ".rejects.csv"):
+        click.echo(f"{output}.rejects.csv: rows that could not be read", err=True)
     if not quiet:
         click.echo(f"{output}: {rows:,} rows", err=True)
 

@@ -175,9 +175,7 @@ def _quoted(stream: Stream, marks: IntArray) -> BoolArray:
     return np.cumsum(change[:-1], dtype=np.int8).view(bool)
 
 
-def _or_into(
-    sets: MaskArray, masks: MaskArray, units: IntArray, sentence: IntArray
-) -> None:
+def _or_into(sets: MaskArray, masks: MaskArray, units: IntArray, sentence: IntArray) -> None:
     if len(units):
         first = np.flatnonzero(np.concatenate([[True], sentence[1:] != sentence[:-1]]))
         sets[sentence[first]] = np.bitwise_or.reduceat(masks[units], first)

@@ -8,9 +8,13 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from netralitas_nlp.features.lookup import CodeIndex, fingerprints, gram_fingerprints, sorted_distinct
+from netralitas_nlp.features.lookup import (
+    CodeIndex,
+    fingerprints,
+    gram_fingerprints,
+    sorted_distinct,
+)
 from netralitas_nlp.features.stream import Stream, UnitStore
-from netralitas_nlp.features.units import Unit
 
 __all__ = ["Vocabulary", "character_ngrams"]
 

@@ -112,7 +112,9 @@ class LinearModel:
         self._pair_length = np.rint(vocabulary.idf[2] ** 2 * _GRID) / _GRID
         left, right = pair_index()
         n_cues = len(CUE_NAMES)
-        self._cue = _on_grid(self.coef[self._edges[2] : self._edges[3]].astype(np.float64) * CUE_SCALE)
+        self._cue = _on_grid(
+            self.coef[self._edges[2] : self._edges[3]].astype(np.float64) * CUE_SCALE
+        )
         self._cue_pair = np.zeros((n_cues * n_cues, coef.shape[1]))
         cue_pair = _on_grid(self.coef[self._edges[3] :] * CUE_SCALE)
         self._cue_pair[left * n_cues + right] = cue_pair
@@ -246,8 +248,8 @@ class LinearModel:
         units = np.append(units, 0)
         document, pair = self.vocabulary.document_pairs(stream, tables.column)
         scale = [_scale(_sum(row.take(units), bounds)) for row in tables.lengths]
-        length = np.bincount(document, weights=self._pair_length[pair], minlength=n)
-        scale.append(_scale(length))
+        lengths = np.bincount(document, weights=self._pair_length[pair], minlength=n)
+        scale.append(_scale(lengths.astype(np.float64)))
         in_document, sets = distinct_cues(read)
         worth = self._worth(sets)
         damp = 1.0 / np.sqrt(np.maximum(np.bincount(in_document, minlength=n), 1))
