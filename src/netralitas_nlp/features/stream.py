@@ -23,6 +23,7 @@ __all__ = ["CueIndex", "Stream", "StreamReader", "UnitStore", "distinct"]
 IntArray = npt.NDArray[np.int64]
 MaskArray = npt.NDArray[np.uint64]
 
+_MOST_UNITS = 100_000  # each takes about half a kilobyte in the tables of a model
 _LONGEST_KEPT = 64  # a longer chunk is hardly met again and would only fill the memory
 # Most words: lower case behind at most one capital, and at most one sign behind them.
 _PLAIN = re.compile(r"([A-Z]?[a-z]+)([.,!?:;]?)")
@@ -266,7 +267,7 @@ class StreamReader:
         Stream
             Units and masks in context: phrases found, names of several words made one.
         """
-        if len(self.store.chunk_start) > self.most_chunks:
+        if len(self.store.chunk_start) > self.most_chunks or len(self.store.units) > _MOST_UNITS:
             self.store = UnitStore(self.phrases)
         found = cut(texts)
         codes, counts = self._joined(texts, found, self._numbers(found))
