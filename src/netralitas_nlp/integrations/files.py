@@ -148,7 +148,7 @@ def _delimited(path: str, text_column: str, separator: str | None) -> tuple[list
                         f"{len(cells)} cells instead of {len(columns)}; mend the quotation marks "
                         "or the separator"
                     )
-                    yield Reject(number, reason, separator.join(cells))
+                    yield Reject(number, reason, separator.join(map(mask_personal, cells)))
                     continue
                 yield dict(zip(columns, cells, strict=True))
 
