@@ -83,5 +83,5 @@ def test_ngrams_by_fingerprint_are_those_by_string(words):
     assert len(place) == len(code)
     for i, word in enumerate(words):
         mine = sorted(character_ngrams(word, 2, 5))
-        where, place = CodeIndex(codes).find(code[owner == i])
+        _, place = CodeIndex(codes).find(code[owner == i])
         assert sorted(grams[p] for p in place.tolist()) == mine

@@ -61,9 +61,8 @@ def start(code, *args):
 
 
 def children(parent):
-    out = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True
-    )
+    command = ["ps", "-o", "pid=", "--ppid", str(parent)]
+    out = subprocess.run(command, check=False, capture_output=True, text=True)
     return [int(pid) for pid in out.stdout.split()]
 
 
