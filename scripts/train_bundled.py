@@ -3,8 +3,9 @@
     python scripts/train_bundled.py --real ../shared/real
 
 `--real` is a folder with train.csv and dev.csv (id, repository, label, topik, sinyal, ragu, era,
-register, text) and, for soft targets, pool.csv.gz (repository, teacher, text). `netralitas data rebuild`
-makes train.csv from the public sources. Same files and seed, same bytes.
+register, text), which `netralitas data rebuild` makes from the public sources, with pool.csv (the
+same, `--split pool`) or, for soft targets too, pool.csv.gz (id, repository, teacher, text).
+Same files and seed, same bytes.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DOUBTFUL = 0.5  # weight of a text that a second reader could label otherwise
 MOST_SOFT = 60_000
 SETTINGS: dict[str, Any] = {
-    "C": 1.5,
+    "C": 4.0,
     "min_word": 3,
     "min_gram": 12,
     "min_pair": 5,
@@ -34,6 +35,9 @@ SETTINGS: dict[str, Any] = {
     "n_jobs": 2,
 }
 SOFT_WEIGHT = 0.5
+# what out-of-fold predictions of each kind count for calibration beside the two dev sets, which
+# count 1 each; the pool was labelled where models were unsure, so its mix is that of no collection
+CALIBRATION = {"train": 1.0, "written": 0.05, "pool": 0.0}
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -43,10 +47,11 @@ def read(path: Path) -> pd.DataFrame:
 def training_rows(real: Path, *, posts: bool = True) -> pd.DataFrame:
     """Real and written training texts, with a source that folds keep together."""
     frames = [read(real / "train.csv").assign(origin="train")]
-    if (real / "pool.csv.gz").exists():
+    pools = [real / name for name in ("pool.csv.gz", "pool.csv") if (real / name).exists()]
+    if pools:
         # texts of the pool that were labelled later: the labels are ours, the texts stay there
         labels = read(ROOT / "data" / "annotations" / "pool.csv")
-        texts = read(real / "pool.csv.gz")[["id", "text"]]
+        texts = read(pools[0])[["id", "text"]]
         frames.append(labels.merge(texts, on="id").assign(origin="pool"))
     frames = [frame.assign(source=frame.repository) for frame in frames]
     written = ROOT / "data" / "posts" / "train.csv"
@@ -54,6 +59,13 @@ def training_rows(real: Path, *, posts: bool = True) -> pd.DataFrame:
         frames.append(
             read(written).assign(source=lambda f: "written " + f.writer, origin="written")
         )
+    return pd.concat(frames, ignore_index=True)
+
+
+def held_rows(real: Path) -> pd.DataFrame:
+    """Real and written texts that training does not see: they choose and calibrate."""
+    files = {"real": real / "dev.csv", "written": ROOT / "data" / "posts" / "dev.csv"}
+    frames = [read(path).assign(set=name) for name, path in files.items() if path.exists()]
     return pd.concat(frames, ignore_index=True)
 
 
@@ -87,16 +99,14 @@ def fit(
         }
     doubt = np.where(rows.ragu == "1", DOUBTFUL, 1.0)
     counted = doubt.copy()
-    for origin in ("train", "pool", "written"):
-        # honest on posts of sources never seen as much as on written texts; the pool was labelled
-        # where two models were unsure, so its mix of easy and hard is not that of any collection
-        total = doubt[rows.origin == origin].sum()
-        counted[rows.origin == origin] *= 0.0 if origin == "pool" else 1.0 / max(total, 1.0)
+    for origin, share in CALIBRATION.items():
+        rows_of = rows.origin == origin
+        counted[rows_of] *= share / max(doubt[rows_of].sum(), 1.0)
     if held is not None and len(held):
         extra |= {
             "held_texts": held.text.tolist(),
             "held_labels": held.label.tolist(),
-            "held_weight": len(rows) / len(held),
+            "held_weight": (len(rows) / held.groupby("set").id.transform("size")).tolist(),
         }
     return PartisanshipClassifier(**(SETTINGS | settings)).fit(
         rows.text.tolist(),
@@ -129,7 +139,7 @@ def main(arguments: list[str]) -> int:
         print(f"{options.real}: no train.csv there; see data/README.md", file=sys.stderr)
         return 2
     rows, soft = training_rows(options.real, posts=not options.no_posts), soft_rows(options.real)
-    held = read(options.real / "dev.csv")
+    held = held_rows(options.real)
     print(f"{len(rows):,} labelled texts, {len(soft):,} with soft targets, {len(held):,} held")
     model = fit(rows, soft, held)
     column = model.classes_.tolist().index("partisan")
@@ -147,6 +157,7 @@ def main(arguments: list[str]) -> int:
                 ROOT / "data" / "annotations" / "pool.csv",
                 options.real / "train.csv",
                 options.real / "dev.csv",
+                ROOT / "data" / "posts" / "dev.csv",
                 options.real / "pool.csv.gz",
                 ROOT / "data" / "posts" / "train.csv",
             ),

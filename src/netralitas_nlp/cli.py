@@ -294,7 +294,8 @@ def evaluate(
         train_on = pair(table(learn)) if learn else None
         scorer = _load(model)
         compared = _baselines(baselines)
-        cases = read_suite(suite) if suite is not None else None
+        if suite is not None:
+            read_suite(suite)
     except (ValueError, OSError) as error:
         raise _Bad(str(error)) from None
     texts, labels = pair(frame)
@@ -332,7 +333,7 @@ def evaluate(
     click.echo(report.to_json() if form == "json" else report.to_text())
     if page is not None:
         try:
-            checks = run_checks(scorer, cases) if cases is not None else None
+            checks = run_checks(scorer, suite) if suite is not None else None
             report.write_html(page, checks, language)
         except (ValueError, OSError) as error:
             raise _Bad(str(error)) from None
@@ -510,7 +511,9 @@ def data() -> None:
 @click.option("--output", required=True, metavar="FILE", type=click.Path(), help="CSV to write.")
 @click.option("--annotations", default="data/annotations", show_default=True, metavar="DIR",
               type=click.Path(), help="Folder with the labels and sources.csv.")  # fmt: skip
-@click.option("--split", type=click.Choice(["train", "dev"]), default="train", show_default=True)
+@click.option(
+    "--split", type=click.Choice(["train", "dev", "pool"]), default="train", show_default=True
+)
 @click.option("--force", is_flag=True, help="Replace an output that stands there.")
 def rebuild(folder: str, output: str, annotations: str, split: str, force: bool) -> None:
     """Join the published labels with texts found in copies of their sources."""

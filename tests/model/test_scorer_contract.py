@@ -380,3 +380,10 @@ def test_user_lexicon_leaves_other_texts_alone(scorer):
 def test_unknown_lexicon_kind_is_refused():
     with pytest.raises(ValueError, match="tokohh"):
         Scorer.load(lexicon={"tokohh": ["x"]})
+
+
+def test_a_partisan_text_shows_a_signal(small_scorer, posts):
+    # the guide: partisan texts have one or more signals
+    for read in small_scorer.score_stream(posts[0], evidence=False):
+        if read.probability >= 0.5:
+            assert max(read.signals.values()) >= 0.5

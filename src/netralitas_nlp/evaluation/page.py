@@ -183,7 +183,17 @@ def _parity(found: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     ranked = sorted(frames, key=lambda frame: -frame["largest_change"])
     facts = {name: found.get(name) for name in ("mean_change", "largest_change", "label_flips")}
-    return {**facts, "frames": ranked[:_MOST_FRAMES], "n": len(frames)}
+    shown = [{**frame, "label": _frame_label(frame)} for frame in ranked[:_MOST_FRAMES]]
+    return {**facts, "frames": shown, "n": len(frames)}
+
+
+def _frame_label(frame: Mapping[str, Any]) -> str:
+    """The sentence of a frame with the fillers that stand at the two ends, else its name."""
+    fillers, text = frame.get("fillers"), frame.get("text")
+    if not isinstance(fillers, Mapping) or not fillers or not isinstance(text, str):
+        return str(frame["frame"])
+    low, high = (pick(fillers, key=fillers.__getitem__) for pick in (min, max))
+    return text.replace("{" + str(frame.get("slot")) + "}", f"[{low} … {high}]")
 
 
 def _segments(mistake: Mapping[str, Any]) -> dict[str, Any]:

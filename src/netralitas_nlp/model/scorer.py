@@ -277,15 +277,16 @@ class Scorer:
             Without evidence: much faster than one `Assessment` for each text.
         """
         log_odds = self.model.log_odds(texts)
-        probability = self._label_probabilities(log_odds)[:, self._positive_column].tolist()
+        probability = self._label_probabilities(log_odds)[:, self._positive_column]
         columns = self._signal_columns
-        found = _sigmoid(log_odds)
+        found = _with_one_shown(_sigmoid(log_odds), list(columns.values()), probability)
         nothing = [0.0] * len(texts)
         signals = {
             name: found[:, columns[name]].tolist() if name in columns else nothing
             for name in SIGNALS
         }
-        return Readings(probability, [self.verdict(p) for p in probability], signals)
+        verdicts = [self.verdict(p) for p in probability.tolist()]
+        return Readings(probability.tolist(), verdicts, signals)
 
     def _assess(self, texts: Sequence[str], evidence: bool) -> list[Assessment]:
         read = self.read(texts)
@@ -391,6 +392,15 @@ class Scorer:
         if evidence:
             added["evidence"] = [[item.to_dict() for item in row.evidence] for row in rows]
         return frame.assign(**added)
+
+
+def _with_one_shown(signals: FloatArray, columns: list[int], probability: FloatArray) -> FloatArray:
+    """Who takes a side does so by one act at least: the likeliest is then as likely as not."""
+    rows = np.flatnonzero(probability >= 0.5)
+    if columns and len(rows):
+        likeliest = np.array(columns)[signals[rows][:, columns].argmax(axis=1)]
+        signals[rows, likeliest] = np.maximum(signals[rows, likeliest], 0.5)
+    return signals
 
 
 def _sigmoid(values: FloatArray) -> FloatArray:

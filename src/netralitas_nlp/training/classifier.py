@@ -145,7 +145,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         calibration_weight: Sequence[float] | None = None,
         held_texts: Sequence[str] = (),
         held_labels: Sequence[Any] = (),
-        held_weight: float = 1.0,
+        held_weight: float | Sequence[float] = 1.0,
     ) -> PartisanshipClassifier:
         """Fit the model.
 
@@ -173,12 +173,12 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         soft_groups : sequence, optional
             Group of each of them: a fold that leaves a group out leaves these out as well.
         calibration_weight : sequence of float, optional
-            What each text of `X` counts, as an out-of-fold prediction, for calibration, pooling
-            and review band; its training weight where not given. 0 for texts that were chosen
-            because they are hard.
+            What each text of `X` counts, as an out-of-fold prediction, for calibration of the
+            label, pooling and review band; its training weight where not given. 0 for texts that
+            were chosen because they are hard.
         held_texts, held_labels : sequences, optional
             Texts that training does not see, for calibration and review band as well.
-        held_weight : float, default=1.0
+        held_weight : float or sequence of float, default=1.0
             What each of them counts.
 
         Returns
@@ -213,6 +213,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         if soft_groups is not None and (groups is None or len(soft_groups) != len(soft_texts)):
             raise ValueError("groups of soft texts need groups, and one for each soft text")
         held = self._held(held_texts, held_labels)
+        beside = np.broadcast_to(np.asarray(held_weight, float), held.shape)
         binary = len(self.classes_) == 2
         if len(soft_texts) != len(soft_targets) or (len(soft_texts) and not binary):
             raise ValueError("soft targets need two classes and one probability for each text")
@@ -287,19 +288,20 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         unseen = [model.raw_log_odds(model.reader.read([text])) for text in held_texts]
         for head in range(len(heads)):
             if binary or head >= len(self.classes_):
-                logit, truth, counts = pooled[:, head], targets[:, head], counted
+                logit, truth = pooled[:, head], targets[:, head]
+                counts = counted if head == 0 else weight
                 if head == 0 and unseen:
                     logit = np.concatenate([logit, np.concatenate(unseen)[:, 0]])
                     truth = np.concatenate([truth, held == 1])
-                    counts = np.concatenate([counts, np.full(len(held), held_weight)])
+                    counts = np.concatenate([counts, beside])
                 calibration[head] = fit_platt(logit, truth, counts)
         self.out_of_fold_ = self._probabilities(model.calibrated(pooled))
         k = model.classes.index(positive)
         p, is_positive, counts = self.out_of_fold_[:, k], target == k, counted
         if unseen:
-            beside = self._probabilities(model.calibrated(np.concatenate(unseen)))[:, k]
-            p, is_positive = np.concatenate([p, beside]), np.concatenate([is_positive, held == k])
-            counts = np.concatenate([counts, np.full(len(held), held_weight)])
+            other = self._probabilities(model.calibrated(np.concatenate(unseen)))[:, k]
+            p, is_positive = np.concatenate([p, other]), np.concatenate([is_positive, held == k])
+            counts = np.concatenate([counts, beside])
         self.scorer_.thresholds = review_band(p, is_positive, counts)
         return self
 

@@ -1,0 +1,90 @@
+"""Prints what each part of the bundled model's data and readers is worth, by leaving it out.
+
+    python scripts/ablate.py [--real ../shared/real] [--write]
+
+Every row is one training as `train_bundled.py` does it (without the heads of the signals, which
+the label does not depend on). Columns: average precision and macro-F1 at 0.5 on train.csv with a
+third of the sources left out at a time, on the real dev.csv, on data/posts/dev.csv and test.csv,
+and the share of the behavioural suite that passes. `--write` puts the table into models/README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.metrics import average_precision_score, f1_score
+from train_bundled import ROOT, fit, held_rows, read, soft_rows, training_rows
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "all of it: the bundled model": {},
+    "without the context reader": {"context_filters": 0},
+    "context reader at full weight": {"context_weight": 1.0},
+    "without the labels of pool.csv": {"leave": lambda rows: rows.origin == "pool"},
+    "without the later writers (v01 to v12)": {
+        "leave": lambda rows: rows.source.str.startswith("written v")
+    },
+    "without written posts": {"leave": lambda rows: rows.origin == "written"},
+    "without soft targets": {"soft": False},
+    "C = 1.5": {"C": 1.5},
+}
+
+
+def row(truth: npt.NDArray[np.bool_], p: npt.NDArray[np.float64]) -> list[str]:
+    f1 = f1_score(truth, p >= 0.5, average="macro")
+    return [f"{average_precision_score(truth, p):.3f}", f"{f1:.3f}"]
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--real", type=Path, default=ROOT.parent / "shared" / "real")
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args(arguments)
+    if not (options.real / "dev.csv").exists():
+        print(f"NOT MEASURED: the real posts ({options.real} is not there)", file=sys.stderr)
+        return 2
+    rows, soft = training_rows(options.real), soft_rows(options.real)
+    held = held_rows(options.real)
+    sets: list[pd.DataFrame] = [
+        read(options.real / "dev.csv"),
+        *(read(ROOT / "data" / "posts" / f"{name}.csv") for name in ("dev", "test")),
+        read(ROOT / "data" / "checks" / "suite.csv"),
+    ]
+    lines = [
+        "| variant | sources left out: AP | F1 | dev.csv: AP | F1 | posts/dev: AP | F1 | "
+        "posts/test: AP | F1 | suite passed |",
+        "|---" + "|---:" * 9 + "|",
+    ]
+    for name, how in VARIANTS.items():
+        settings = dict(how)
+        leave, with_soft = settings.pop("leave", None), settings.pop("soft", True)
+        part = rows[~leave(rows)] if leave else rows
+        model = fit(part, soft if with_soft else None, held, signals=False, **settings)
+        k = model.classes_.tolist().index("partisan")
+        real = (part.origin == "train").to_numpy()
+        cells = row((part.label == "partisan").to_numpy()[real], model.out_of_fold_[real, k])
+        for number, frame in enumerate(sets, 1):
+            truth = (frame.label == "partisan").to_numpy()
+            p = model.scorer_.predict_proba(frame.text.tolist())[:, k]
+            if number == len(sets):
+                cells.append(f"{np.mean((p >= 0.5) == truth):.3f}")
+            else:
+                cells += row(truth, p)
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+        print("\n".join(lines if len(lines) == 3 else lines[-1:]), flush=True)
+    if options.write:
+        page = ROOT / "models" / "README.md"
+        head, _, rest = page.read_text(encoding="utf-8").partition("<!-- ablation -->\n")
+        tail = rest.partition("<!-- /ablation -->")[2]
+        body = "<!-- ablation -->\n" + "\n".join(lines) + "\n<!-- /ablation -->"
+        page.write_text(head + body + tail, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
