@@ -102,7 +102,9 @@ def cut(texts: Sequence[str]) -> Cut:
     starts, ends = edges[::2], edges[1::2]
     up, down = _POWERS.reach(len(letters))
     # a polynomial of the letters modulo 2**64, as the difference of two running sums
-    sums = up * (letters + np.uint32(1))  # no letter counts nothing, not even NUL
+    sums = letters.astype(np.uint64)
+    sums += np.uint64(1)  # no letter counts nothing, not even NUL
+    sums *= up
     np.cumsum(sums, out=sums)
     codes = (sums[ends - 1] - sums[starts - 1]) * down[starts]
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))

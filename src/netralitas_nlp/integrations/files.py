@@ -33,7 +33,7 @@ __all__ = ["Reject", "TableError", "read_rows", "score_file"]
 
 Row = dict[str, Any]
 
-_BATCH = 4096
+_BATCH = 2048
 _HALVES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _MOST_SHOWN = 1000
 _REJECTS = ".rejects.csv"
