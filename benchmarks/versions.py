@@ -38,7 +38,8 @@ _SCORE = """
 import sys, warnings
 warnings.simplefilter("error")
 from netralitas_nlp import Scorer
-print(Scorer.load(sys.argv[1]).predict_proba(["ayo dukung bu rina", "hujan", ""]).round(12).tolist())
+p = Scorer.load(sys.argv[1]).predict_proba(["ayo dukung bu rina", "hujan", ""])
+print(p.round(12).tolist())
 """
 
 

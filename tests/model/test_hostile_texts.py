@@ -115,3 +115,8 @@ def test_cost_grows_with_length_and_not_with_its_square(scorer, piece):
     cost(1000)
     few, many = cost(4_000), cost(32_000)
     assert many < 0.05 + 24 * few, f"{few:.3f} s, then {many:.3f} s for 8 times the text"
+
+
+@pytest.mark.parametrize("text", ["#٠⓹", "nomor ²", "#menang⓹", "٠⓹", "#½2", "①②", "²³%"])
+def test_digits_that_are_no_numbers(scorer, text):
+    assert np.isfinite(scorer.score(text).probability)
