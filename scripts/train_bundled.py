@@ -26,6 +26,9 @@ DOUBTFUL = 0.5  # weight of a text that a second reader could label otherwise
 MOST_SOFT = 60_000
 SETTINGS: dict[str, Any] = {
     "C": 4.0,
+    "class_weight": None,
+    "names": False,
+    "vectors": 0.0,
     "min_word": 3,
     "min_gram": 12,
     "min_pair": 5,

@@ -100,6 +100,14 @@ def main() -> None:
 @click.option("--strict", is_flag=True, help="Stop at a row that cannot be read; else such rows "
               "go to OUTPUT.rejects.csv.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="No progress bar.")
+@click.option("--queue", type=click.Path(), metavar="PAGE.html",
+              help="Also write a page for the person who decides: texts in the order in which they "
+              "need reading.")  # fmt: skip
+@click.option("--date-column", help="Column with dates, for the filter of the queue.")
+@click.option("--queue-limit", default=10_000, show_default=True, type=click.IntRange(1),
+              help="Texts in the queue.")  # fmt: skip
+@click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True,
+              help="Of the queue.")  # fmt: skip
 @_format_option
 @_model_option
 def score(
@@ -112,20 +120,39 @@ def score(
     force: bool,
     strict: bool,
     quiet: bool,
+    queue: str | None,
+    date_column: str | None,
+    queue_limit: int,
+    language: str,
     form: str,
     model: str,
 ) -> None:
     """Score TEXT, a file (--input), or standard input, one text a line.
 
-    A run over a file that was cut off goes on where it stopped when it is started again.
+    With --output or --queue, TEXT may be the name of a file too. A run over a file that was cut
+    off goes on where it stopped when it is started again.
     """
+    if text is not None and source is None and (output or queue):
+        if not os.path.isfile(text):
+            raise _Bad(f"{text}: no such file; --output and --queue score a file, not one text")
+        text, source = None, text
     if source is not None:
         if text is not None:
             raise click.UsageError("give TEXT or --input, not both")
-        if output is None:
-            raise click.UsageError("--input needs --output, the file to write")
-        _score_file(source, text_column, output, jobs, evidence, force, strict, quiet, model)
+        if output is None and queue is None:
+            raise click.UsageError("--input needs --output, the file to write, or --queue, a page")
+        if queue is not None:
+            _check_queue(source, output, queue, force)
+        if output is not None:
+            _score_file(source, text_column, output, jobs, evidence, force, strict, quiet, model)
+        if queue is not None:
+            _write_queue(
+                source, queue, quiet, model, text_column=text_column, date_column=date_column,
+                limit=queue_limit, language=language, force=force,
+            )  # fmt: skip
         return
+    if output or queue:
+        raise click.UsageError("--output and --queue need --input, the file to score")
     scorer = _load(model)
     if text is not None:
         _show(scorer.score(text), scorer, form)
@@ -177,10 +204,39 @@ def _score_file(
         click.echo(f"{output}: {rows:,} rows", err=True)
 
 
-def _line(assessment: Assessment) -> str:
-    from netralitas_nlp.text.masking import mask_personal
+def _check_queue(source: str, output: str | None, queue: str, force: bool) -> None:
+    from netralitas_nlp.integrations.files import TableError
+    from netralitas_nlp.integrations.queue import check_page
 
-    text = " ".join(mask_personal(assessment.text).split())
+    try:
+        if output is not None and os.path.abspath(output) == os.path.abspath(queue):
+            raise TableError(f"{queue}: --output and --queue need two names")
+        check_page(source, queue, force)
+    except (TableError, FileExistsError) as error:
+        raise _Bad(str(error)) from None
+
+
+def _write_queue(source: str, queue: str, quiet: bool, model: str, **options: Any) -> None:
+    from netralitas_nlp.integrations.files import TableError
+    from netralitas_nlp.integrations.progress import progress_bar
+    from netralitas_nlp.integrations.queue import queue_file
+
+    try:
+        with progress_bar("reading queue", quiet) as advance:
+            made = queue_file(source, queue, _load(model), advance=advance, **options)
+    except (TableError, FileExistsError, OSError) as error:
+        raise _Bad(str(error)) from None
+    except KeyboardInterrupt:
+        raise _Bad(f"stopped; {queue} is not written") from None
+    if not quiet:
+        click.echo(f"{queue}: {len(made.posts):,} of {made.total:,} texts, open it in a browser",
+                   err=True)  # fmt: skip
+
+
+def _line(assessment: Assessment) -> str:
+    from netralitas_nlp.text import make_visible, mask_personal
+
+    text = " ".join(make_visible(mask_personal(assessment.text)).split())
     return f"{assessment.probability:.3f}\t{assessment.verdict}\t{text}"
 
 
@@ -195,23 +251,54 @@ def _show(assessment: Assessment, scorer: Scorer, form: str) -> None:
 
 @main.command()
 @click.argument("labelled", type=click.Path())
-@click.option("--text-column", default="teks", show_default=True)
-@click.option("--label-column", default="label", show_default=True)
-@click.option("--positive-label", default="partisan", show_default=True,
-              help="Label whose probability is the score.")  # fmt: skip
-@click.option("--signal-column", help="Column with signal names, separated by spaces.")
-@click.option("--weight-column", help="Column with the weight of each row.")
-@click.option("--group-column", help="Rows of one group stay on one side of a split.")
+@click.option("--text-column", metavar="COLUMN", help="Texts.  [default: guessed]")
+@click.option("--label-column", metavar="COLUMN", help="Labels.  [default: guessed]")
+@click.option("--positive-label", metavar="LABEL", help="Label whose probability is the score.  "
+              "[default: partisan, else the last]")  # fmt: skip
+@click.option("--signal-column", metavar="COLUMN", help="Signal names, separated by spaces.")
+@click.option("--weight-column", metavar="COLUMN", help="Weight of each row.")
+@click.option("--group-column", metavar="COLUMN", help="Rows of one group (a source, an account) "
+              "stay on one side of a split.")  # fmt: skip
+@click.option("--test", type=click.Path(), metavar="FILE", help="Table to measure on; nothing is "
+              "learned from it.")  # fmt: skip
+@click.option("--extend", metavar="MODEL", help="Learn on top of a model: bundled, or a folder.")
+@click.option("--audit", type=click.Path(), metavar="FILE", help="Write what the audit found, one "
+              "line for each finding, as CSV.")  # fmt: skip
+@click.option("--separator", help="Of the table; \\t is a tab.  [default: guessed]")
+@click.option("--encoding", help="Of the table.  [default: guessed]")
 @click.option("--output", required=True, type=click.Path(), help="Folder of the new model.")
 @click.option("--force", is_flag=True, help="Replace a model that stands there.")
-def train(labelled: str, output: str, **options: Any) -> None:
-    """Train a model on LABELLED, a CSV or TSV file with texts and labels."""
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
+@click.option("--jobs", type=click.IntRange(1), help="Processes.  [default: one for each core]")
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+def train(
+    labelled: str, output: str, separator: str | None, jobs: int | None, quiet: bool, **options: Any
+) -> None:
+    """Train a model on LABELLED, a CSV or TSV file with texts and labels.
+
+    Says what it took the file for and what is wrong with it, chooses settings by
+    cross-validation, and writes the model with its card and its figures.
+    """
+    from netralitas_nlp.integrations.progress import progress_bar
     from netralitas_nlp.training import TrainingDataError, train_from_csv
 
+    audit, test = options["audit"], options["test"]
+    if separator is not None:
+        separator = separator.replace("\\t", "\t")
+        if len(separator) != 1:
+            raise click.UsageError(f"--separator is one character, not {separator!r}")
     try:
-        train_from_csv(labelled, output, report=click.echo, **options)
+        if audit is not None:
+            _check_writable(audit, [labelled, *filter(None, [test])], "--audit")
+        with progress_bar("choosing settings", quiet) as advance:
+            train_from_csv(
+                labelled, output, separator=separator, jobs=jobs or os.cpu_count(),
+                report=click.echo, progress=advance, **options,
+            )  # fmt: skip
     except (TrainingDataError, OSError, ValueError) as error:
         raise _Bad(str(error)) from None
+    except KeyboardInterrupt:
+        raise _Bad(f"stopped; nothing was written to {output}") from None
 
 
 @main.command()
@@ -341,14 +428,14 @@ def evaluate(
             click.echo(f"{page}: report written", err=True)
 
 
-def _check_writable(path: str, sources: list[str]) -> None:
+def _check_writable(path: str, sources: list[str], option: str = "--report") -> None:
     """Refuse before the long work, not after it."""
     for source in sources:
         if os.path.exists(path) and os.path.exists(source) and os.path.samefile(path, source):
-            raise ValueError(f"{path}: is read by this command; give --report another name")
+            raise ValueError(f"{path}: is read by this command; give {option} another name")
     folder = os.path.dirname(os.path.abspath(path))
     if os.path.isdir(path):
-        raise ValueError(f"{path}: is a folder; give --report the name of a file")
+        raise ValueError(f"{path}: is a folder; give {option} the name of a file")
     if not os.path.isdir(folder):
         raise ValueError(f"{path}: there is no folder {folder}")
     if not os.access(path if os.path.exists(path) else folder, os.W_OK):
@@ -474,10 +561,16 @@ def normalize(text: str, form: str) -> None:
 
 
 @main.command()
+@click.option("--signals", is_flag=True,
+              help="Explain the six signals in both languages, with examples and the provisions "
+              "they may touch.")  # fmt: skip
 @_format_option
 @_model_option
-def info(form: str, model: str) -> None:
+def info(signals: bool, form: str, model: str) -> None:
     """Describe the installed version, a model and the signals it reports."""
+    if signals:
+        _explain(form)
+        return
     scorer = _load(model)
     facts = {
         "version": __version__,
@@ -498,6 +591,32 @@ def info(form: str, model: str) -> None:
         elif isinstance(value, list):
             shown = ", ".join(map(str, value))
         click.echo(f"{name:11} {shown}")
+
+
+def _explain(form: str) -> None:
+    from netralitas_nlp.integrations.signals import signals_dict, signals_text
+
+    if form == "json":
+        click.echo(json.dumps(signals_dict(), ensure_ascii=False, indent=2))
+    else:
+        click.echo(signals_text())
+
+
+@main.command()
+@click.argument("shell", type=click.Choice(["bash", "fish", "zsh"]))
+def completion(shell: str) -> None:
+    """Print what SHELL needs to complete commands, options and file names.
+
+    \b
+    bash: add to ~/.bashrc                  eval "$(netralitas completion bash)"
+    zsh:  add to ~/.zshrc                   eval "$(netralitas completion zsh)"
+    fish: add to ~/.config/fish/config.fish netralitas completion fish | source
+    """  # noqa: D301
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    assert found is not None, shell
+    click.echo(found(main, {}, "netralitas", "_NETRALITAS_COMPLETE").source())
 
 
 @main.group(cls=_Group)

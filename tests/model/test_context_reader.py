@@ -9,6 +9,7 @@ import pytest
 
 from netralitas_nlp import Scorer
 from netralitas_nlp.features.stream import StreamReader
+from netralitas_nlp.model.artefact import FORMAT
 from netralitas_nlp.model.context import WIDTH, ContextModel, ContextWeights
 from netralitas_nlp.model.errors import ArtefactError
 from netralitas_nlp.text.normalizer import Normalizer
@@ -157,14 +158,15 @@ def test_it_learns_an_act_from_neighbours():
     assert right[1] == 1.0 > right[0]
 
 
-def test_a_model_of_format_1_is_still_read(small, posts, tmp_path):
+def test_models_of_older_formats_are_still_read(small, posts, tmp_path):
     folder = tmp_path / "old"
     small.save(folder)
     meta = json.loads((folder / "model.json").read_text("utf-8"))
-    assert meta["format"] == 2
-    (folder / "model.json").write_text(json.dumps(meta | {"format": 1}), "utf-8")
+    assert meta["format"] == FORMAT
     expected = small.scorer_.predict_proba(posts[0])
-    assert np.array_equal(Scorer.load(folder).predict_proba(posts[0]), expected)
+    for number in range(1, FORMAT):
+        (folder / "model.json").write_text(json.dumps(meta | {"format": number}), "utf-8")
+        assert np.array_equal(Scorer.load(folder).predict_proba(posts[0]), expected)
 
 
 def test_format_1_holds_no_context_reader(with_context, tmp_path):

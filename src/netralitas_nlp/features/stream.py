@@ -156,10 +156,10 @@ class CueIndex(NamedTuple):
     phrases: PhraseTable
 
     @classmethod
-    def compile(cls, normalizer: Normalizer) -> CueIndex:
-        """Compile the lexicon of a normalizer."""
+    def compile(cls, normalizer: Normalizer, names: bool = False) -> CueIndex:
+        """Compile the lexicon of a normalizer; `names` as for `UnitReader`."""
         words = cue_masks(normalizer.lexicon)
-        reader = UnitReader(normalizer.lexicon, words)
+        reader = UnitReader(normalizer.lexicon, words, names=names)
 
         @cache
         def key(word: str) -> str:
@@ -181,6 +181,8 @@ class StreamReader:
         Chunks remembered before the memory starts anew; bounds the memory it takes.
     index : CueIndex, optional
         The compiled cue words, where they are at hand.
+    names : bool, default=False
+        Keep names as they are written, see `UnitReader`.
     """
 
     def __init__(
@@ -188,10 +190,13 @@ class StreamReader:
         normalizer: Normalizer,
         most_chunks: int = 250_000,
         index: CueIndex | None = None,
+        *,
+        names: bool = False,
     ):
         self.normalizer = normalizer
-        self.index = CueIndex.compile(normalizer) if index is None else index
-        self.reader = UnitReader(normalizer.lexicon, self.index.words)
+        self.names = names
+        self.index = CueIndex.compile(normalizer, names) if index is None else index
+        self.reader = UnitReader(normalizer.lexicon, self.index.words, names=names)
         self.most_chunks = most_chunks
         self.phrases = self.index.phrases
         self.store = UnitStore(self.phrases)
@@ -314,6 +319,8 @@ class StreamReader:
         taken = np.zeros(len(units), dtype=bool)
         for length, starts, found in self.phrases.find(store.words.view[units], document):
             masks[starts] |= found
+            if self.names:
+                continue
             for kind, unit in _ENTITIES.items():
                 named = starts[(found & np.uint64(BITS[kind])) != 0]
                 if not len(named):
@@ -337,5 +344,8 @@ class StreamReader:
         doubt = masks[1:] & np.uint64(BITS["maybe_name"])
         person = np.flatnonzero((title != 0) & (doubt != 0) & (document[1:] == document[:-1])) + 1
         if len(person):
+            if self.names:
+                masks[person] |= np.uint64(BITS["name"])
+                return
             units[person] = store.add(_NAME)
             masks[person] = np.uint64(BITS["name"])

@@ -60,19 +60,28 @@ class UnitReader:
         Entities and cue words.
     cues : dict of str to int, optional
         The result of `cue_masks`, where it is at hand.
+    names : bool, default=False
+        Keep names, numbers and handles as they are written; their class stays in the mask. For
+        tasks in which who is meant may count.
 
     Examples
     --------
     >>> from netralitas_nlp.text import Normalizer
     >>> normalizer = Normalizer()
     >>> reader = UnitReader(normalizer.lexicon)
-    >>> [u.key for t in normalizer.document("Coblos Jokowi no 2!").tokens for u in reader.units(t)]
+    >>> tokens = normalizer.document("Coblos Jokowi no 2!").tokens
+    >>> [u.key for token in tokens for u in reader.units(token)]
     ['coblos', '<tokoh>', 'nomor', '<nomor>', '!']
+    >>> [u.key for token in tokens for u in UnitReader(normalizer.lexicon, names=True).units(token)]
+    ['coblos', 'jokowi', 'nomor', '2', '!']
     """
 
-    def __init__(self, lexicon: Lexicon, cues: dict[str, int] | None = None):
+    def __init__(
+        self, lexicon: Lexicon, cues: dict[str, int] | None = None, *, names: bool = False
+    ):
         self._lexicon = lexicon
         self.cues = cue_masks(lexicon) if cues is None else cues
+        self.names = names
 
     def units(self, token: Token) -> list[Unit]:
         """Read one token.
@@ -94,7 +103,7 @@ class UnitReader:
         if kind == "punct":
             return [_sign(token.folded)]
         if kind == "number":
-            return [_number(token.folded)]
+            return [self._number(token.folded)]
         if kind == "emoji":
             gesture = token.name in self._gesture_names
             mask = BITS["gesture"] if gesture else 0
@@ -103,10 +112,12 @@ class UnitReader:
             sign = BITS["hashtag"] | (BITS["digit_in_word"] if token.digits else 0)
             units = [Unit("#", "", sign)]
             for part in token.parts[:_MOST_PARTS]:
-                units.append(_number(part) if part.isdigit() else self._plain(part, True))
+                units.append(self._number(part) if part.isdigit() else self._plain(part, True))
             return units
         if kind == "mention":
             return self._mention(token)
+        if kind == "url" and self.names:
+            return [Unit("<tautan>", "", 0)]
         # a link says nothing about the text that carries it
         return [] if kind == "url" else [Unit("<kontak>", "", 0)]
 
@@ -159,7 +170,7 @@ class UnitReader:
             form = base if unit.form else ""
             units = [Unit(unit.key, form, unit.mask | self.cues.get(base, 0))]
             units += [
-                _number(word) if word.isdigit() else self._plain(word, False) for word in rest
+                self._number(word) if word.isdigit() else self._plain(word, False) for word in rest
             ]
         return units
 
@@ -170,6 +181,12 @@ class UnitReader:
         if entity is None and marked:
             doubtful = self._lexicon.ambiguous_entities.get(word)
             entity = doubtful if doubtful in ("ticket", "party", "figure") else None
+        if self.names:
+            if entity is not None:
+                return Unit(word, word, mask & ~BITS["capitals"] | BITS[entity])
+            if self._lexicon.ambiguous_entities.get(word) in ("figure", "name"):
+                mask |= BITS["maybe_name"]
+            return Unit(word, word, mask)
         if entity is None:
             if word in _BALLOT_WORDS:
                 return Unit("<angka>", "", mask)
@@ -184,11 +201,19 @@ class UnitReader:
     def _mention(self, token: Token) -> list[Unit]:
         """Politicians and parties; who else is spoken to says nothing."""
         handle = token.folded[1:].replace("_", "")
+        if self.names:
+            entity = self._lexicon.entities.get(handle)
+            mask = BITS[entity] if entity in ("figure", "party") else 0
+            return [Unit(token.folded, handle, mask)]
         for candidate in (token.folded[1:], handle, *token.parts):
             entity = self._lexicon.entities.get(candidate)
             if entity in ("figure", "party"):
                 return [Unit(CLASS_KEYS[entity], "", BITS[entity])]
         return []
+
+    def _number(self, text: str) -> Unit:
+        unit = _number(text)
+        return Unit(text, "", unit.mask) if self.names else unit
 
 
 def _number(text: str) -> Unit:

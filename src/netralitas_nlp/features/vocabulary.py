@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -76,6 +77,8 @@ class Vocabulary:
         min_gram: int = 4,
         min_pair: int = 2,
         gram_range: tuple[int, int] = (2, 5),
+        known: Mapping[str, float] | None = None,
+        base: Vocabulary | None = None,
     ) -> Vocabulary:
         """Learn a vocabulary from a batch that holds the whole training set.
 
@@ -87,7 +90,14 @@ class Vocabulary:
             Fewest documents that must hold a feature.
         gram_range : tuple of int
             Shortest and longest character n-gram.
+        known : mapping of str to float, optional
+            Words to take in even where the batch lacks them, with the share of texts that hold
+            them elsewhere.
+        base : Vocabulary, optional
+            Another vocabulary to keep whole, with its frequencies and its n-gram lengths.
         """
+        if base is not None:
+            gram_range = base.gram_range
         n = len(stream.bounds) - 1
         units = stream.store.units
         used = np.unique(stream.units[stream.units > 0])
@@ -98,10 +108,22 @@ class Vocabulary:
         live = stream.units > 0
         document, keys = stream.document[live], key_of[stream.units[live]]
         word_df = _document_frequency(document, keys, len(key_number))
-        all_keys = np.array(list(key_number), dtype=object)
+
+        def idf(df: npt.NDArray[Any]) -> FloatArray:
+            # smooth inverse document frequency (Salton and Buckley 1988, as in scikit-learn)
+            return np.asarray(np.log((1 + n) / (1 + df)) + 1.0)
+
+        all_keys = list(key_number)
         chosen = np.flatnonzero(word_df >= min_word)
-        chosen = chosen[np.argsort(all_keys[chosen].astype(str), kind="stable")]
-        words = all_keys[chosen].tolist()
+        weights = dict(
+            zip((all_keys[i] for i in chosen), idf(word_df[chosen]).tolist(), strict=True)
+        )
+        for word, share in (known or {}).items():
+            if word not in weights:
+                weights[word] = float(idf(np.array(max(share * n, 1.0))))
+        weights |= _weights(base.words, base.idf[0]) if base is not None else {}
+        words = sorted(weights)
+        place = {word: i for i, word in enumerate(words)}
 
         gram_number: dict[str, int] = {}
         owners: list[int] = []
@@ -111,26 +133,32 @@ class Vocabulary:
                 owners.append(int(u))
                 grams.append(gram_number.setdefault(gram, len(gram_number)))
         gram_df = _spread(document, stream.units[live], owners, grams, len(units), n)
-        all_grams = np.array(list(gram_number), dtype=object)
+        all_grams = list(gram_number)
         picked = np.flatnonzero(gram_df >= min_gram)
-        picked = picked[np.argsort(all_grams[picked].astype(str), kind="stable")]
+        gram_weights = dict(
+            zip((all_grams[i] for i in picked), idf(gram_df[picked]).tolist(), strict=True)
+        )
+        gram_weights |= _weights(base.grams, base.idf[1]) if base is not None else {}
+        all_sorted = sorted(gram_weights)
 
-        column = np.full(len(key_number), -1, dtype=np.int64)
-        column[chosen] = np.arange(len(chosen))
-        codes, where = pair_codes(stream, np.where(key_of >= 0, column[key_of], -1), len(words))
+        column = np.array([place.get(key, -1) for key in all_keys], dtype=np.int64)
+        of_unit = np.where(key_of >= 0, column[key_of], -1) if len(column) else key_of
+        codes, where = pair_codes(stream, of_unit, len(words))
         kinds, inverse = np.unique(codes, return_inverse=True)
         pair_df = _document_frequency(stream.document[where], inverse, len(kinds))
         kept = pair_df >= min_pair
-
-        def idf(df: IntArray) -> FloatArray:
-            # smooth inverse document frequency (Salton and Buckley 1988, as in scikit-learn)
-            return np.log((1 + n) / (1 + df)) + 1.0
-
+        pairs, pair_weights = kinds[kept], idf(pair_df[kept])
+        if base is not None:
+            pairs, pair_weights = _joined(pairs, pair_weights, base, place)
         return cls(
             words,
-            all_grams[picked].tolist(),
-            kinds[kept],
-            (idf(word_df[chosen]), idf(gram_df[picked]), idf(pair_df[kept])),
+            all_sorted,
+            pairs,
+            (
+                np.array([weights[word] for word in words]),
+                np.array([gram_weights[gram] for gram in all_sorted]),
+                pair_weights,
+            ),
             gram_range,
         )
 
@@ -189,6 +217,23 @@ class Vocabulary:
             return empty, empty
         hit, place = self._pair_index.find(codes)
         return sorted_distinct(stream.document[where[hit]], place, size.bit_length())
+
+
+def _weights(names: Iterable[str], idf: FloatArray) -> dict[str, float]:
+    return dict(zip(names, idf.tolist(), strict=True))
+
+
+def _joined(
+    pairs: IntArray, weights: FloatArray, base: Vocabulary, place: Mapping[str, int]
+) -> tuple[IntArray, FloatArray]:
+    """Pairs of two vocabularies in the numbers of the larger one; those of `base` win."""
+    to_new = np.array([place[word] for word in base.words], dtype=np.int64)
+    first, second = np.divmod(base.pairs, max(len(base.words), 1))
+    old = to_new[first] * len(place) + to_new[second] if len(base.pairs) else base.pairs
+    fresh = ~np.isin(pairs, old)
+    codes = np.concatenate([old, pairs[fresh]])
+    order = np.argsort(codes)
+    return codes[order], np.concatenate([base.idf[2], weights[fresh]])[order]
 
 
 def pair_codes(stream: Stream, column: IntArray, n_words: int) -> tuple[IntArray, IntArray]:

@@ -67,7 +67,7 @@ def _ending(path: str, allowed: tuple[str, ...], verb: str) -> str:
     return ending
 
 
-def read_rows(path: str, text_column: str) -> tuple[list[str], Rows]:
+def read_rows(path: str, text_column: str) -> tuple[list[str], Generator[Row, None, None]]:
     """Open a table for reading row by row.
 
     Parameters
@@ -80,14 +80,27 @@ def read_rows(path: str, text_column: str) -> tuple[list[str], Rows]:
     Returns
     -------
     columns : list of str
-    rows : iterator of dict or Reject
-        A row that cannot be read is a `Reject`.
+    rows : iterator of dict
 
     Raises
     ------
     TableError
         If the file is missing, of an unknown kind, damaged or without that column.
     """
+    columns, rows = _open(path, text_column)
+
+    def good() -> Generator[Row, None, None]:
+        with closing(rows):
+            for row in rows:
+                if isinstance(row, Reject):
+                    raise TableError(f"{path}, row {row.number:,}: {row.reason}")
+                yield row
+
+    return columns, good()
+
+
+def _open(path: str, text_column: str) -> tuple[list[str], Rows]:
+    """Open a table; a row that cannot be read comes as a `Reject`."""
     ending = _ending(path, _READS, "read")
     if not os.path.isfile(path):
         raise TableError(f"{path}: no such file")
@@ -497,7 +510,7 @@ def score_file(
         raise TableError(f"{output}: would overwrite the input; use another name")
     scorer = Scorer.load(model)
     added = list(_scored(scorer, [""], evidence)[0])
-    columns, rows = read_rows(source, text_column)
+    columns, rows = _open(source, text_column)
     with closing(rows):
         clash = [name for name in added if name in columns]
         if clash:

@@ -4,7 +4,8 @@ The format number changes when a reader of the old number could not read the new
 read them wrongly; adding an optional JSON key does not change it. Readers of older numbers stay.
 
 Format 1 knew no context reader. Format 2 may hold one, whose arrays are there together or not at
-all; a file of format 1 is read as one of format 2 without it.
+all; a file of format 1 is read as one of format 2 without it. Format 3 may keep names as they are
+written and read long texts whole (``features.names``); without that key it is format 2.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from netralitas_nlp.model.errors import ArtefactError
 
 __all__ = ["FORMAT", "read_artefact", "write_artefact"]
 
-FORMAT = 2
+FORMAT = 3
 """Number of the format that `write_artefact` writes."""
 
 _JSON = "model.json"
@@ -45,7 +46,7 @@ CONTEXT = {
 _ALL = _DTYPES | CONTEXT
 _TABLES = {"coef", "context_words", "context_classes", "context_filters", "context_largest",
            "context_mean", "context_scale"}  # fmt: skip
-_READABLE = {1: _DTYPES, 2: _ALL}
+_READABLE = {1: _DTYPES, 2: _ALL, 3: _ALL}
 # whatever numpy's header reader raises on headers that it did not write
 _BAD_HEADER = (
     ValueError, TypeError, SyntaxError, tokenize.TokenError, MemoryError, RecursionError,

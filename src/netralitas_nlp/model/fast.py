@@ -104,7 +104,7 @@ class FastModel:
 
     def raw_log_odds(self, stream: Stream, heads: slice = slice(None)) -> FloatArray:
         """Log-odds before calibration, segments pooled."""
-        parts, read, owner = segment(stream, sentences(stream))
+        parts, read, owner = segment(stream, sentences(stream), whole=self.reader.names)
         logits = self.segment_log_odds(parts, read, heads)
         return pool(logits, owner, len(stream.bounds) - 1, self.pooling)
 
@@ -149,7 +149,7 @@ class FastModel:
         spans, token_of = self.spans(text)
         with self._lock:
             stream = self.reader.read([text])
-            parts, read, _ = segment(stream, sentences(stream))
+            parts, read, _ = segment(stream, sentences(stream), whole=self.reader.names)
             label = slice(0, self.n_label_heads)
             loudness = self.segment_log_odds(parts, read, label)[:, 0]
         occlusion = Occlusion(self, spans, np.array(token_of, dtype=np.int64), parts, loudness)

@@ -58,18 +58,23 @@ def load_model(
     try:
         # a user's own terms mean that phrases have to be compiled anew
         index = _cue_index(arrays) if lexicon is None else None
-        model = _fast_model(meta, arrays, StreamReader(Normalizer(lexicon), index=index))
+        names = meta["features"].get("names", False) is True
+        reader = StreamReader(Normalizer(lexicon), index=index, names=names)
+        model = _fast_model(meta, arrays, reader)
         thresholds = {key: float(meta["thresholds"][key]) for key in ("tinjau", "partisan")}
         if not 0.0 <= thresholds["tinjau"] <= thresholds["partisan"] <= 1.0:
             raise ValueError(f"thresholds {thresholds} are no band between 0 and 1")
         positive = str(meta["positive"])
         if positive not in model.classes:
             raise ValueError(f"positive label {positive!r} is none of {model.classes}")
+        decision = tuple(float(value) for value in meta.get("decision", ()))
+        if decision and (len(decision) != len(model.classes) or not np.isfinite(decision).all()):
+            raise ValueError("the decision needs one finite number for each class")
     except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
         raise ArtefactError(
             f"{path}: the parts of the model do not fit together ({error})"
         ) from None
-    return Scorer(model, thresholds, positive, meta)
+    return Scorer(model, thresholds, positive, meta, decision)
 
 
 def _fast_model(
@@ -190,6 +195,11 @@ def save_model(path: str | os.PathLike[str], scorer: Scorer, *, force: bool = Fa
         "pooling": model.pooling._asdict(),
         "features": {"gram_range": list(vocabulary.gram_range)},
     }
+    if model.reader.names:
+        meta["features"]["names"] = True
+    meta.pop("decision", None)
+    if scorer.decision:
+        meta["decision"] = list(scorer.decision)
     return write_artefact(path, meta, arrays, force=force)
 
 

@@ -6,6 +6,7 @@ import itertools
 import math
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -111,6 +112,9 @@ class Scorer:
         The label whose probability is the score.
     info : mapping, optional
         Where the model comes from.
+    decision : sequence of float, optional
+        What is added to the logarithm of each probability before `predict` takes the largest:
+        where classes are of very different size, the rare ones would hardly ever be said.
 
     Examples
     --------
@@ -127,11 +131,13 @@ class Scorer:
         thresholds: Mapping[str, float],
         positive: str = PARTISAN,
         info: Mapping[str, Any] | None = None,
+        decision: Sequence[float] = (),
     ):
         self.model = model
         self.thresholds = dict(thresholds)
         self.positive = positive
         self.info = dict(info or {})
+        self.decision = tuple(decision)
 
     @classmethod
     def load(
@@ -202,13 +208,29 @@ class Scorer:
         return self._label_probabilities(self.model.log_odds(checked, labels_only=True))
 
     def predict(self, texts: Iterable[str | None]) -> npt.NDArray[np.str_]:
-        """The likelier label of each text.
+        """The label of each text: the likeliest, unless the model was given a `decision`.
 
         Returns
         -------
         ndarray of shape (n_texts,)
         """
-        return np.asarray(np.array(self.model.classes)[self.predict_proba(texts).argmax(axis=1)])
+        said = self.decide(self.predict_proba(texts))
+        return np.asarray(np.array(self.model.classes)[said])
+
+    def decide(self, probability: FloatArray) -> npt.NDArray[np.int64]:
+        """Column of the label that `predict` gives for probabilities of every label.
+
+        Parameters
+        ----------
+        probability : ndarray of shape (n_texts, n_classes)
+
+        Returns
+        -------
+        ndarray of shape (n_texts,)
+        """
+        if self.decision:
+            probability = np.log(np.maximum(probability, 1e-300)) + self.decision
+        return np.asarray(probability.argmax(axis=1))
 
     def verdict(self, probability: float) -> str:
         """Verdict for a probability of the positive label."""
@@ -256,13 +278,10 @@ class Scorer:
             return whole
         parts = self._assess([text[start:end] for start, end in spans], evidence=False)
         sentences = tuple(
-            Assessment(part.text, start, end, part.probability, part.verdict, part.signals)
+            replace(part, start=start, end=end)
             for part, (start, end) in zip(parts, spans, strict=True)
         )
-        return Assessment(
-            text, 0, len(text), whole.probability, whole.verdict, whole.signals, whole.evidence,
-            sentences,
-        )  # fmt: skip
+        return replace(whole, sentences=sentences)
 
     def read(self, texts: Sequence[str]) -> Readings:
         """Probability, verdict and signals of many texts as columns.
@@ -290,6 +309,7 @@ class Scorer:
 
     def _assess(self, texts: Sequence[str], evidence: bool) -> list[Assessment]:
         read = self.read(texts)
+        band = (self.thresholds["tinjau"], self.thresholds["partisan"])
         out = []
         for i, text in enumerate(texts):
             verdict = read.verdict[i]
@@ -297,7 +317,11 @@ class Scorer:
             if evidence and verdict != self._negative:
                 found = self._evidence(text)
             signals = {name: values[i] for name, values in read.signals.items()}
-            out.append(Assessment(text, 0, len(text), read.probability[i], verdict, signals, found))
+            out.append(
+                Assessment(
+                    text, 0, len(text), read.probability[i], verdict, signals, found, (), band
+                )
+            )
         return out
 
     def _evidence(self, text: str) -> tuple[Evidence, ...]:

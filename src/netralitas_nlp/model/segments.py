@@ -18,7 +18,9 @@ _SEGMENT = 40  # fewest units of a segment: about the length of a post
 _LONGEST = 160  # a text without sentence ends is cut here
 
 
-def segment(stream: Stream, read: Sentences) -> tuple[Stream, Sentences, IntArray]:
+def segment(
+    stream: Stream, read: Sentences, *, whole: bool = False
+) -> tuple[Stream, Sentences, IntArray]:
     """Cut the long documents of a batch into segments of whole sentences.
 
     Negation and quotation were resolved on the whole document before, so a segment inside a
@@ -29,6 +31,8 @@ def segment(stream: Stream, read: Sentences) -> tuple[Stream, Sentences, IntArra
     stream : Stream
     read : Sentences
         Sentences of `stream`.
+    whole : bool, default=False
+        Cut nothing.
 
     Returns
     -------
@@ -39,7 +43,7 @@ def segment(stream: Stream, read: Sentences) -> tuple[Stream, Sentences, IntArra
     """
     lengths = np.diff(stream.bounds)
     long = np.flatnonzero(lengths > LONG)
-    if not len(long):
+    if whole or not len(long):
         return stream, read, np.arange(len(lengths))
     cuts: list[int] = []
     for d in long:

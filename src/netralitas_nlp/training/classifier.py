@@ -17,7 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from netralitas_nlp.features.cues import sentences
 from netralitas_nlp.features.extractor import FeatureExtractor
-from netralitas_nlp.features.stream import Stream, StreamReader
+from netralitas_nlp.features.stream import CueIndex, Stream, StreamReader
 from netralitas_nlp.features.vocabulary import Vocabulary
 from netralitas_nlp.model.assessment import SIGNALS
 from netralitas_nlp.model.context import ContextModel
@@ -29,8 +29,15 @@ from netralitas_nlp.model.pooling import Pooling, pool
 from netralitas_nlp.model.scorer import Scorer, as_texts
 from netralitas_nlp.model.segments import segment
 from netralitas_nlp.text.normalizer import Normalizer
-from netralitas_nlp.training.calibration import fit_platt, fit_pooling, review_band
+from netralitas_nlp.training.calibration import (
+    fit_decision,
+    fit_platt,
+    fit_pooling,
+    fit_softmax,
+    review_band,
+)
 from netralitas_nlp.training.context import ContextSettings, ContextTexts, fit_context
+from netralitas_nlp.training.vectors import Directions, word_vectors
 
 __all__ = ["PartisanshipClassifier"]
 
@@ -52,12 +59,22 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         Fewest texts that must hold a word, a character n-gram, a pair of neighbours.
     gram_range : tuple of int, default=(2, 5)
         Shortest and longest character n-gram.
-    class_weight : dict, "balanced" or None
-        As in scikit-learn.
+    class_weight : dict, "balanced" or None, default="balanced"
+        As in scikit-learn. Probabilities are calibrated either way; with "balanced", `predict`
+        favours rare classes as far as that is better on held-out folds.
     positive_label : str, default="partisan"
         The label whose probability is the score; the last class if it is none of them.
     lexicon : mapping, optional
         Terms to add to the word lists, see `Lexicon`.
+    names : bool, optional
+        Whether names, numbers and handles are read as they are written, and long texts whole; by
+        default not for this project's own task (a positive label among the labels) and not with
+        `extend`: there, who is meant must say nothing.
+    vectors : float, default=0.7
+        Weight of the word vectors of the bundled model beside the words; 0 for none.
+    extend : str or path-like, optional
+        Learn on top of a model: ``"bundled"`` or a folder. Its vocabulary is kept, and what its
+        heads say counts as far as it helps.
     context_filters : int, default=0
         Filters of the context reader that is added to the linear heads; 0 for none.
     context_weight : float, default=0.4
@@ -97,9 +114,12 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         min_gram: int = 4,
         min_pair: int = 2,
         gram_range: tuple[int, int] = (2, 5),
-        class_weight: dict[str, float] | str | None = None,
+        class_weight: dict[str, float] | str | None = "balanced",
         positive_label: str = "partisan",
         lexicon: Mapping[str, Iterable[str]] | None = None,
+        names: bool | None = None,
+        vectors: float = 0.7,
+        extend: str | os.PathLike[str] | None = None,
         context_filters: int = 0,
         context_weight: float = 0.4,
         seed: int = 0,
@@ -115,6 +135,9 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         self.class_weight = class_weight
         self.positive_label = positive_label
         self.lexicon = lexicon
+        self.names = names
+        self.vectors = vectors
+        self.extend = extend
         self.context_filters = context_filters
         self.context_weight = context_weight
         self.seed = seed
@@ -146,6 +169,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         held_texts: Sequence[str] = (),
         held_labels: Sequence[Any] = (),
         held_weight: float | Sequence[float] = 1.0,
+        splits: Sequence[tuple[IntArray, IntArray]] | None = None,
     ) -> PartisanshipClassifier:
         """Fit the model.
 
@@ -177,9 +201,12 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             label, pooling and review band; its training weight where not given. 0 for texts that
             were chosen because they are hard.
         held_texts, held_labels : sequences, optional
-            Texts that training does not see, for calibration and review band as well.
+            Texts that training does not see, for calibration of the label as well. The review band
+            is for texts of groups never seen, the harder case.
         held_weight : float or sequence of float, default=1.0
             What each of them counts.
+        splits : sequence of (train, test), optional
+            Folds to use in the place of those made from `groups`; every text is in one test.
 
         Returns
         -------
@@ -203,6 +230,11 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             raise ValueError(f"{len(texts)} texts but {len(weight)} weights")
         if not (np.isfinite(weight).all() and (weight >= 0).all()):
             raise ValueError("weights must be numbers of 0 or more")
+        empty = np.flatnonzero(np.bincount(target, weight) == 0)
+        if len(empty):
+            raise ValueError(
+                f"class {str(self.classes_[empty[0]])!r} has texts of weight zero only"
+            )
         if groups is not None and len(groups) != len(texts):
             raise ValueError(f"{len(texts)} texts but {len(groups)} groups")
         if self.folds < 2:
@@ -220,7 +252,11 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         if topics is not None and (not binary or len(topics) != len(texts)):
             raise ValueError("topics need two classes and one value for each text")
 
-        self._reader = StreamReader(Normalizer(self.lexicon), most_chunks=10**9)
+        names = self._names()
+        base = self._base()
+        normalizer = Normalizer(self.lexicon)
+        index = CueIndex.compile(normalizer, names) if names else CueIndex.compile(normalizer)
+        self._reader = StreamReader(normalizer, 10**9, index, names=names)
         stream = self._reader.read([*texts, *soft_texts])
         vocabulary = Vocabulary.fit(
             stream,
@@ -228,12 +264,16 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             min_gram=self.min_gram,
             min_pair=self.min_pair,
             gram_range=self.gram_range,
+            known=word_vectors().share if self.vectors else None,
+            base=base.vocabulary if base is not None else None,
         )
         for block in vocabulary.idf:  # the artefact keeps single precision; so does the estimator
             block[:] = block.astype(np.float32)
         self._extractor = FeatureExtractor(self._reader, vocabulary)
-        parts, read, owner = segment(stream, sentences(stream))
+        parts, read, owner = segment(stream, sentences(stream), whole=names)
         matrix = self._extractor.blocks(parts, read)
+        directions = Directions(vocabulary, matrix.shape[1], self.vectors, base)
+        matrix = directions.extend(matrix)
         n = len(texts)
         heads = self._heads(signals, topics is not None)
         targets = self._targets(target, signals, topics, heads)
@@ -250,7 +290,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             task.texts = ContextTexts.of(parts, column, len(vocabulary.words))
 
         fold_logits = np.zeros((int((owner < n).sum()), len(heads)))
-        splits = self._split(target, groups)
+        splits = self._split(target, groups) if splits is None else list(splits)
         soft = np.ones((len(splits) + 1, len(soft_texts)), dtype=bool)
         if groups is not None and soft_groups is not None:
             for k, (_, test) in enumerate(splits):
@@ -270,10 +310,10 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         pooled = pool(fold_logits, first, n, pooling)
         calibration = np.tile([1.0, 0.0], (len(heads), 1))
         coef, intercept, context = fits[-1]
-        self.coef_ = coef.astype(np.float32).astype(np.float64)
+        self.coef_ = directions.fold(coef).astype(np.float32).astype(np.float64)
         self.intercept_ = intercept
         model = FastModel(
-            StreamReader(Normalizer(self.lexicon)),
+            StreamReader(normalizer, index=index, names=names),
             LinearModel(vocabulary, self.coef_.astype(np.float32), intercept),
             tuple(map(str, self.classes_)),
             heads,
@@ -295,15 +335,33 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
                     truth = np.concatenate([truth, held == 1])
                     counts = np.concatenate([counts, beside])
                 calibration[head] = fit_platt(logit, truth, counts)
+        if not binary:
+            calibration[: len(self.classes_)] = fit_softmax(
+                pooled[:, : len(self.classes_)], target, counted
+            )
         self.out_of_fold_ = self._probabilities(model.calibrated(pooled))
+        if self.class_weight == "balanced":
+            self.scorer_.decision = fit_decision(self.out_of_fold_, target, counted)
         k = model.classes.index(positive)
-        p, is_positive, counts = self.out_of_fold_[:, k], target == k, counted
-        if unseen:
-            other = self._probabilities(model.calibrated(np.concatenate(unseen)))[:, k]
-            p, is_positive = np.concatenate([p, other]), np.concatenate([is_positive, held == k])
-            counts = np.concatenate([counts, beside])
-        self.scorer_.thresholds = review_band(p, is_positive, counts)
+        self.scorer_.thresholds = review_band(self.out_of_fold_[:, k], target == k, counted)
         return self
+
+    def _names(self) -> bool:
+        if self.names is not None:
+            return self.names
+        return self.extend is None and self.positive_label not in self.classes_.tolist()
+
+    def _base(self) -> LinearModel | None:
+        if self.extend is None:
+            return None
+        model = Scorer.load(self.extend).model
+        assert isinstance(model, FastModel)
+        if model.reader.names != self._names():
+            raise ValueError(
+                f"Got extend={os.fspath(self.extend)!r} and names={self._names()!r}, but that "
+                f"model was trained with names={model.reader.names!r}."
+            )
+        return model.linear
 
     def _held(self, texts: Sequence[str], labels: Sequence[Any]) -> IntArray:
         if len(texts) != len(labels):
@@ -392,7 +450,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         check_is_fitted(self, "scorer_")
         texts, _ = as_texts(X)
         stream = self._reader.read(texts)
-        parts, read, owner = segment(stream, sentences(stream))
+        parts, read, owner = segment(stream, sentences(stream), whole=self._reader.names)
         logits = np.asarray(self._extractor.blocks(parts, read) @ self.coef_ + self.intercept_)
         model = self.scorer_.model
         assert isinstance(model, FastModel)
@@ -430,7 +488,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         ndarray of shape (n_texts,)
         """
         check_is_fitted(self, "scorer_")
-        return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
+        return np.asarray(self.classes_[self.scorer_.decide(self.predict_proba(X))])
 
     def save(
         self,

@@ -1,104 +1,88 @@
-"""A labelled table to a model folder."""
+"""A labelled table to a model folder: read, audit, choose settings, train, measure, write."""
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
+import hashlib
+import json
 import os
-from collections.abc import Callable, Iterable
+import shlex
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from netralitas_nlp import __version__
 from netralitas_nlp.model.assessment import SIGNALS
+from netralitas_nlp.training.audit import (
+    Audit,
+    Finding,
+    audit_rows,
+    excerpt,
+    suspicious_labels,
+)
+from netralitas_nlp.training.card import model_card
 from netralitas_nlp.training.classifier import PartisanshipClassifier
+from netralitas_nlp.training.duplicates import near_duplicates, same_text
+from netralitas_nlp.training.features import Features, choose_settings, cross_probabilities
+from netralitas_nlp.training.measures import measured
+from netralitas_nlp.training.splits import kept_together, stratified_folds
+from netralitas_nlp.training.tables import (
+    TrainingDataError,
+    guess_columns,
+    read_labelled,
+    read_table,
+)
 
 __all__ = ["TrainingDataError", "read_labelled", "train_from_csv"]
 
-_ENCODINGS = ("utf-8-sig", "cp1252")
-_SEPARATORS = ",;\t|"
+IntArray = npt.NDArray[np.int64]
+Advance = Callable[[int, int | None], None]
+
+_STRAY_ROWS, _STRAY_SHARE = 5, 0.02
+_FOLDS, _FOLDS_TO_CHOOSE = 5, 3
+_MOST_TO_CHOOSE = 8000  # rows by which settings are chosen; more changes the choice hardly
+_MANY = 20_000
+_OWN_FILES = {"model.json", "weights.npz", "README.md", "evaluation.json"}
 
 
-class TrainingDataError(ValueError):
-    """A labelled table cannot be learned from; the message names file, row and remedy."""
+class _Rows(NamedTuple):
+    """The rows that training learns from, with what belongs to each."""
 
-
-def read_labelled(
-    path: str | os.PathLike[str], columns: Iterable[str], required: Iterable[str] = ()
-) -> pd.DataFrame:
-    """Read a labelled CSV or TSV whose separator and encoding are guessed.
-
-    Parameters
-    ----------
-    path : path-like
-        The table, with a header row.
-    columns : iterable of str
-        Columns that must be there.
-    required : iterable of str
-        Columns whose cells may not be empty.
-
-    Returns
-    -------
-    pandas.DataFrame
-        All cells as text, empty cells as empty text.
-
-    Raises
-    ------
-    TrainingDataError
-        If the file is missing, unreadable, or lacks a column or a cell.
-    """
-    source = Path(path)
-    try:
-        raw = source.read_bytes()
-    except OSError as error:
-        raise TrainingDataError(f"{source}: {error.strerror or error}") from None
-    for encoding in _ENCODINGS:
-        try:
-            text = raw.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise TrainingDataError(f"{source}: neither UTF-8 nor Windows-1252; save it as UTF-8")
-    header = text.split("\n", 1)[0]
-    separator = max(_SEPARATORS, key=header.count)
-    try:
-        frame = pd.read_csv(
-            io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, engine="python",
-            quoting=csv.QUOTE_MINIMAL,
-        )  # fmt: skip
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as error:
-        raise TrainingDataError(f"{source}: not a readable table ({error})") from None
-    for column in columns:
-        if column not in frame.columns:
-            near = difflib.get_close_matches(column, list(map(str, frame.columns)), 1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            names = ", ".join(map(str, frame.columns))
-            raise TrainingDataError(f"{source}: no column {column!r} among {names}{hint}")
-    for column in required:
-        empty = frame.index[frame[column].str.strip() == ""]
-        if len(empty):
-            raise TrainingDataError(
-                f"{source}, row {int(empty[0]) + 2:,}: column {column!r} is empty; "
-                "fill it or delete the row"
-            )
-    return frame
+    numbers: list[int]
+    texts: list[str]
+    labels: list[str]
+    groups: list[str] | None
+    signals: list[list[str]] | None
+    weights: list[float] | None
 
 
 def train_from_csv(
     path: str | os.PathLike[str],
     output: str | os.PathLike[str],
     *,
-    text_column: str = "teks",
-    label_column: str = "label",
-    positive_label: str = "partisan",
+    text_column: str | None = None,
+    label_column: str | None = None,
+    positive_label: str | None = None,
     signal_column: str | None = None,
     weight_column: str | None = None,
     group_column: str | None = None,
+    test: str | os.PathLike[str] | None = None,
+    extend: str | os.PathLike[str] | None = None,
+    audit: str | os.PathLike[str] | None = None,
+    separator: str | None = None,
+    encoding: str | None = None,
+    seed: int = 0,
+    jobs: int | None = None,
     force: bool = False,
     report: Callable[[str], None] | None = None,
+    progress: Advance | None = None,
     **settings: Any,
 ) -> PartisanshipClassifier:
     """Train a model from a labelled table and write it.
@@ -108,23 +92,38 @@ def train_from_csv(
     path : path-like
         CSV or TSV with a header; separator and encoding are guessed.
     output : path-like
-        Folder of the model.
-    text_column, label_column : str
-        Columns with texts and labels.
-    positive_label : str, default="partisan"
-        Label whose probability is the score.
+        Folder of the model: ``model.json``, ``weights.npz``, a card (``README.md``) and its
+        figures (``evaluation.json``).
+    text_column, label_column : str, optional
+        Columns with texts and labels; guessed where there is no doubt.
+    positive_label : str, optional
+        Label whose probability is the score; ``"partisan"`` if it is there, else the last.
     signal_column : str, optional
         Column with signal names, separated by spaces.
     weight_column : str, optional
         Column with the weight of each row.
     group_column : str, optional
-        Rows of one group are never on both sides of a fold.
+        Rows of one group (an account, a source) are never on both sides of a fold.
+    test : path-like, optional
+        Another table of the same columns, measured and never learned from.
+    extend : str or path-like, optional
+        ``"bundled"`` or a model folder: learn on top of its vocabulary and weights.
+    audit : path-like, optional
+        CSV file to write with one line for each finding and the number of its row.
+    separator, encoding : str, optional
+        Where the guess is wrong.
+    seed : int, default=0
+        Of the folds and the bootstrap. Same table and seed, same model.
+    jobs : int, optional
+        Processes; the result is the same.
     force : bool, default=False
         Replace a model that stands there.
     report : callable, optional
-        Called with one line of text for each step.
+        Called with lines of text: what was taken, what was found, what came out.
+    progress : callable, optional
+        Called with steps done and steps in all while settings are chosen.
     **settings
-        Go to `PartisanshipClassifier`.
+        Go to `PartisanshipClassifier`; ``C`` or ``vectors`` among them are not searched for.
 
     Returns
     -------
@@ -134,72 +133,456 @@ def train_from_csv(
     Raises
     ------
     TrainingDataError
-        If the table cannot be learned from.
+        If the table cannot be learned from; the message names row and remedy.
     FileExistsError
-        If `output` exists and `force` is false.
+        If `output` exists and `force` is false, or it holds something else than a model.
     """
     say = report or (lambda line: None)
-    if Path(output).exists() and not force:
-        raise FileExistsError(f"{output} exists already; use another name or force (--force)")
-    optional = [c for c in (signal_column, weight_column, group_column) if c]
-    frame = read_labelled(path, [text_column, label_column, *optional], [label_column])
-    labels = frame[label_column].str.strip()
-    counts = labels.value_counts()
-    say(f"{path}: {len(frame):,} rows, " + ", ".join(f"{k} {v:,}" for k, v in counts.items()))
-    if not len(frame):
-        raise TrainingDataError(f"{path}: no row below the header")
-    rare = counts[counts < 2]
-    if len(rare):
-        row = int(labels.index[labels == rare.index[0]][0]) + 2
-        near = difflib.get_close_matches(
-            rare.index[0], [k for k in counts.index if counts[k] > 1], 1
-        )
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise TrainingDataError(
-            f"{path}, row {row:,}: label {rare.index[0]!r} stands there only; every label needs "
-            f"two rows or more{hint}"
-        )
-    if len(counts) < 2:
-        raise TrainingDataError(
-            f"{path}: column {label_column!r} has one label only, {counts.index[0]!r}; training "
-            "needs two or more"
-        )
-    signals = _signals(path, frame[signal_column]) if signal_column else None
-    weights = _weights(path, frame[weight_column]) if weight_column else None
-    groups = frame[group_column].tolist() if group_column else None
-    model = PartisanshipClassifier(positive_label=positive_label, **settings)
-    model.fit(frame[text_column].tolist(), labels.tolist(), weights, signals=signals, groups=groups)
-    folder = model.save(
-        output, {"training": {"rows": len(frame), "labels": counts.to_dict()}}, force=force
+    _check_output(output, force)
+    table = read_table(path, separator=separator, encoding=encoding)
+    others = [c for c in (signal_column, weight_column, group_column) if c]
+    columns = guess_columns(path, table.frame, text_column, label_column, others)
+    say(
+        f"{path}: read as {table.encoding}, separator {table.separator!r}, texts in "
+        f"{columns[0]!r}, labels in {columns[1]!r}"
     )
+    found = Audit(rows=len(table.frame))
+    rows = _usable(path, table.frame, columns, found, signal_column, weight_column, group_column)
+    positive = _positive(path, positive_label, rows.labels)
+    classes, target = np.unique(np.array(rows.labels), return_inverse=True)
+    weight = np.ones(len(target)) if rows.weights is None else np.array(rows.weights)
+    say(f"score: probability of {positive!r} among {', '.join(map(str, classes))}")
+
+    say(f"auditing {found.used:,} rows")
+    clusters = near_duplicates(rows.texts, seed=seed)
+    parts = kept_together(clusters, rows.groups)
+    warning = None
+    try:
+        splits = _splits(path, target, parts, classes, seed, group_column)
+    except TrainingDataError as error:
+        # a toy table of a few texts repeated can still be learned, but not measured
+        parts = kept_together(np.arange(len(target)), rows.groups)
+        splits = _splits(path, target, parts, classes, seed, group_column)
+        warning = f"{error}; the figures below are those of copies and worth nothing"
+        say(f"warning: {warning}")
+    audit_rows(found, rows.numbers, rows.texts, rows.labels, clusters, rows.groups)
+    names = settings.get("names")
+    names = (extend is None and "partisan" not in classes) if names is None else names
+    features = Features(rows.texts, names=names, extend=extend, lexicon=settings.get("lexicon"))
+    # a look at every row by a model that has not seen it; two folds will do where rows abound
+    look = splits
+    if len(target) > _MANY:
+        look = _splits(path, target, parts, classes, seed, group_column, 2)
+    unseen = cross_probabilities(features, target, weight, look, jobs)
+    for i, other in suspicious_labels(unseen, target):
+        detail = f"looks like {classes[other]} ({unseen[i, other]:.2f})"
+        found.findings.append(
+            Finding(
+                rows.numbers[i], "suspicious label", detail, rows.labels[i], excerpt(rows.texts[i])
+            )
+        )
+    held = _test_rows(test, columns, classes.tolist(), separator, encoding, rows, found, say)
+    say(found.to_text())
+    if audit is not None:
+        found.write(audit)
+        say(f"{audit}: {len(found.findings):,} findings written")
+
+    tried: list[dict[str, float]] = []
+    if not {"C", "vectors"} & set(settings):
+        sample = _sample(target, parts, seed)
+        chosen = choose_settings(
+            features.rows(sample), target[sample], weight[sample],
+            _splits(path, target[sample], parts[sample], classes, seed, group_column,
+                    _FOLDS_TO_CHOOSE),
+            jobs=jobs, advance=progress or (lambda done, total: None),
+        )  # fmt: skip
+        tried = chosen.tried
+        settings = chosen.settings | settings
+    del features
+    say(
+        f"training with C {settings.get('C', 1.5):g}, word vectors {settings.get('vectors', 0.7):g}"
+    )
+    own: dict[str, Any] = {
+        "positive_label": positive, "names": names, "extend": extend, "seed": seed, "n_jobs": jobs,
+    }  # fmt: skip
+    model = PartisanshipClassifier(**(own | settings))
+    model.fit(rows.texts, rows.labels, rows.weights, signals=rows.signals, splits=splits)
+    about = _about(model, path, output, found, rows, parts, splits, tried, seed, table)
+    about["warning"] = warning
+    about["command"] = _command(
+        path, output, table, columns, positive, seed,
+        {"signal-column": signal_column, "weight-column": weight_column,
+         "group-column": group_column, "test": test, "extend": extend},
+    )  # fmt: skip
+    if held is not None:
+        about["test"] = {"file": os.path.basename(os.fspath(held.file))} | _measure(
+            model, model.predict_proba(held.texts), held.labels,
+            np.arange(len(held.texts)), seed,
+        )  # fmt: skip
+    folder = _write(model, output, about, force)
+    figure = about["figures"]["macro_f1"]
+    low, high = about["intervals"]["macro_f1"] or (figure, figure)
+    say(f"macro-F1 on folds not seen: {figure:.3f} ({low:.3f} to {high:.3f})")
+    if held is not None:
+        say(f"macro-F1 on {about['test']['file']}: {about['test']['figures']['macro_f1']:.3f}")
     say(f"model written to {folder}")
     return model
 
 
+def _check_output(output: str | os.PathLike[str], force: bool) -> None:
+    """Refuse before the long work, not after it."""
+    target = Path(output)
+    if not target.exists():
+        return
+    if not force:
+        raise FileExistsError(f"{output} exists already; use another name or force (--force)")
+    if not target.is_dir() or (any(target.iterdir()) and not (target / "model.json").exists()):
+        raise FileExistsError(f"{output} is there and is no model; use another name")
+
+
+def _usable(
+    path: str | os.PathLike[str],
+    frame: pd.DataFrame,
+    columns: tuple[str, str],
+    audit: Audit,
+    signal_column: str | None,
+    weight_column: str | None,
+    group_column: str | None,
+) -> _Rows:
+    """Leave out what cannot be learned from, with a finding for each row."""
+    if not len(frame):
+        raise TrainingDataError(f"{path}: no row below the header")
+    texts, labels = frame[columns[0]], frame[columns[1]].str.split().str.join(" ")
+    labels = _one_spelling(labels, audit, texts)
+    keep = pd.Series(True, index=frame.index)
+
+    def leave_out(rows: pd.Series[bool], kind: str, detail: Callable[[str], str]) -> None:
+        for number in frame.index[rows & keep]:
+            audit.findings.append(
+                Finding(int(number), kind, detail(labels[number]), labels[number],
+                        excerpt(texts[number]))
+            )  # fmt: skip
+        keep[rows] = False
+
+    leave_out(~texts.str.contains(r"\w", regex=True), "empty text", lambda label: "")
+    leave_out(labels == "", "no label", lambda label: "")
+    if not keep.any():
+        raise TrainingDataError(
+            f"{path}, row {int(frame.index[0]):,}: no row has both a text in {columns[0]!r} and a "
+            f"label in {columns[1]!r}; are these the right columns (--text-column, --label-column)?"
+        )
+    counts = labels[keep].value_counts()
+    stray = [k for k, n in counts.items() if n < _STRAY_ROWS and n < _STRAY_SHARE * counts.sum()]
+    stray += [k for k, n in counts.items() if n == 1 and k not in stray]
+    usual = [k for k in counts.index if k not in stray]
+    if len(usual) < 2:
+        _too_few_classes(path, columns[1], counts, labels[keep], stray, audit)
+    leave_out(
+        labels.isin(stray), "stray label",
+        lambda label: f"{label!r} stands in {counts[label]} row(s)" + _did_you_mean(label, usual),
+    )  # fmt: skip
+    used = frame[keep]
+    if len(set(map(same_text, used[columns[0]]))) < 2:
+        raise TrainingDataError(
+            f"{path}, row {int(used.index[0]):,}: every text in column {columns[0]!r} is the same; "
+            "name the column with the texts (--text-column)"
+        )
+    audit.used = len(used)
+    audit.labels = {str(k): int(n) for k, n in sorted(Counter(labels[keep]).items())}
+    return _Rows(
+        [int(number) for number in used.index],
+        used[columns[0]].tolist(),
+        labels[keep].tolist(),
+        used[group_column].str.strip().tolist() if group_column else None,
+        _signals(path, used[signal_column]) if signal_column else None,
+        _weights(path, used[weight_column]) if weight_column else None,
+    )
+
+
+def _one_spelling(labels: pd.Series[str], audit: Audit, texts: pd.Series[str]) -> pd.Series[str]:
+    """Labels that differ in capitals only are one; the commonest spelling stays."""
+    counts = labels.value_counts()
+    usual: dict[str, str] = {}
+    for label in sorted(counts.index, key=lambda k: (-counts[k], k)):
+        usual.setdefault(label.casefold(), label)
+    same = labels.map(lambda label: usual[label.casefold()])
+    for number in labels.index[labels != same]:
+        audit.findings.append(
+            Finding(int(number), "spelling of label", f"{labels[number]!r} read as "
+                    f"{same[number]!r}", labels[number], excerpt(texts[number]))
+        )  # fmt: skip
+    return same
+
+
+def _too_few_classes(
+    path: str | os.PathLike[str],
+    column: str,
+    counts: pd.Series[int],
+    labels: pd.Series[str],
+    stray: Sequence[str],
+    audit: Audit,
+) -> None:
+    if len(counts) == 1:
+        empty = [found.row for found in audit.findings if found.kind == "no label"]
+        more = f" (row {empty[0]:,} and {len(empty) - 1:,} others have none)" if empty else ""
+        raise TrainingDataError(
+            f"{path}: column {column!r} has one label only, {counts.index[0]!r}; training "
+            f"needs two or more{more}"
+        )
+    if len(counts) > len(labels) / 2:
+        raise TrainingDataError(
+            f"{path}: column {column!r} has {len(counts):,} different labels in {len(labels):,} "
+            "rows; is it the column with the labels (--label-column)?"
+        )
+    row = int(labels.index[labels == stray[0]][0])
+    raise TrainingDataError(
+        f"{path}, row {row:,}: label {stray[0]!r} stands in {counts[stray[0]]} row(s)"
+        f"{_did_you_mean(stray[0], [k for k in counts.index if k not in stray])}; training needs "
+        "two labels of five rows or more"
+    )
+
+
+def _did_you_mean(name: str, among: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, [str(k) for k in among], 1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _positive(path: str | os.PathLike[str], asked: str | None, labels: Sequence[str]) -> str:
+    classes = sorted(set(labels))
+    if asked is None:
+        return "partisan" if "partisan" in classes else classes[-1]
+    for label in classes:
+        if label.casefold() == " ".join(asked.split()).casefold():
+            return label
+    raise TrainingDataError(
+        f"{path}: no label {asked!r} among {', '.join(classes)}{_did_you_mean(asked, classes)} "
+        "(--positive-label)"
+    )
+
+
+def _splits(
+    path: str | os.PathLike[str],
+    target: IntArray,
+    parts: IntArray,
+    classes: npt.NDArray[Any],
+    seed: int,
+    group_column: str | None,
+    folds: int = _FOLDS,
+) -> list[tuple[IntArray, IntArray]]:
+    _, parts = np.unique(parts, return_inverse=True)
+    try:
+        return stratified_folds(target, parts, folds, seed)
+    except ValueError as error:
+        label = str(classes[int(str(error))])
+        where = f"one group of column {group_column!r}, or" if group_column else "one text and"
+        raise TrainingDataError(
+            f"{path}: all rows of label {label!r} stand in {where} near-copies of it, so none can be "
+            "held out; add other texts of that label"
+            + (" or train without groups" if group_column else "")
+        ) from None
+
+
+def _sample(target: IntArray, parts: IntArray, seed: int) -> IntArray:
+    """Rows to choose settings by: all, or whole parts drawn until there are enough."""
+    if len(target) <= _MOST_TO_CHOOSE:
+        return np.arange(len(target))
+    order = np.random.default_rng(seed).permutation(int(parts.max()) + 1)
+    cut = np.cumsum(np.bincount(parts)[order])
+    taken = order[: int(np.searchsorted(cut, _MOST_TO_CHOOSE)) + 1]
+    sample = np.isin(parts, taken)
+    for label in range(int(target.max()) + 1):  # rare labels stay whole
+        rows = target == label
+        if (sample & rows).sum() < 50:
+            sample |= rows
+    return np.flatnonzero(sample)
+
+
+class _Held(NamedTuple):
+    file: str | os.PathLike[str]
+    texts: list[str]
+    labels: IntArray
+
+
+def _test_rows(
+    path: str | os.PathLike[str] | None,
+    columns: tuple[str, str],
+    classes: list[str],
+    separator: str | None,
+    encoding: str | None,
+    rows: _Rows,
+    audit: Audit,
+    say: Callable[[str], None],
+) -> _Held | None:
+    """Read the test table; what also stands in training is left out of it."""
+    if path is None:
+        return None
+    frame = read_table(path, separator=separator, encoding=encoding).frame
+    guess_columns(path, frame, *columns)
+    place = {label.casefold(): k for k, label in enumerate(classes)}
+    target = frame[columns[1]].str.split().str.join(" ").str.casefold().map(place)
+    texts = frame[columns[0]].tolist()
+    clusters = near_duplicates([*rows.texts, *texts])
+    own: dict[int, int] = {}
+    for cluster, number in zip(clusters.tolist(), rows.numbers, strict=False):
+        own.setdefault(cluster, number)
+    keep = []
+    for i, cluster in enumerate(clusters[len(rows.texts) :].tolist()):
+        if cluster in own and same_text(texts[i]):
+            audit.findings.append(
+                Finding(own[cluster], "also in the test file", f"row {frame.index[i]} there",
+                        frame[columns[1]].iloc[i], excerpt(texts[i]))
+            )  # fmt: skip
+        elif not np.isnan(target.iloc[i]):
+            keep.append(i)
+    if not keep:
+        raise TrainingDataError(
+            f"{path}: no row is left to test on: each also stands in training or has none of the "
+            f"labels {', '.join(classes)}; give --test another file"
+        )
+    say(f"{path}: {len(keep):,} of {len(frame):,} rows are new and have a known label")
+    return _Held(path, [texts[i] for i in keep], target.iloc[keep].to_numpy(dtype=np.int64))
+
+
+def _measure(
+    model: PartisanshipClassifier,
+    probability: npt.NDArray[np.float64],
+    target: IntArray,
+    parts: IntArray,
+    seed: int,
+) -> dict[str, Any]:
+    scorer = model.scorer_
+    return measured(
+        probability, scorer.decide(probability), target, scorer.classes_, scorer.positive,
+        scorer.thresholds, parts, seed,
+    )  # fmt: skip
+
+
+def _about(
+    model: PartisanshipClassifier,
+    path: str | os.PathLike[str],
+    output: str | os.PathLike[str],
+    audit: Audit,
+    rows: _Rows,
+    parts: IntArray,
+    splits: Sequence[Any],
+    tried: list[dict[str, float]],
+    seed: int,
+    table: Any,
+) -> dict[str, Any]:
+    """Everything that card and ``evaluation.json`` say."""
+    scorer = model.scorer_
+    target = np.searchsorted(model.classes_, np.array(rows.labels))
+    chosen = next((t for t in tried if (t["C"], t["vectors"]) == (model.C, model.vectors)), None)
+    return {
+        "name": os.path.basename(os.path.abspath(output)),
+        "version": __version__,
+        "positive": scorer.positive,
+        "audit": audit.to_dict(),
+        "training": {
+            "rows": audit.used,
+            "labels": audit.labels,
+            "sha256": hashlib.sha256(Path(path).read_bytes()).hexdigest(),
+            "encoding": table.encoding,
+            "separator": table.separator,
+            "folds": len(splits),
+            "parts": len(set(parts.tolist())),
+            "seed": seed,
+            "names": bool(model._reader.names),
+            "extend": None if model.extend is None else os.path.basename(os.fspath(model.extend)),
+            "C": model.C,
+            "vectors": model.vectors,
+            "tried": tried,
+            "chosen": chosen,
+        },
+        "thresholds": scorer.thresholds,
+        "decision": dict(zip(scorer.classes_, scorer.decision, strict=False)),
+        "measured_on": "out of fold",
+        **_measure(model, model.out_of_fold_, target, parts, seed),
+    }
+
+
+def _command(
+    path: str | os.PathLike[str],
+    output: str | os.PathLike[str],
+    table: Any,
+    columns: tuple[str, str],
+    positive: str,
+    seed: int,
+    optional: dict[str, Any],
+) -> str:
+    """The line that trains the same model; folders of this machine stay out of it."""
+
+    def short(name: Any) -> str:
+        return shlex.quote(os.path.basename(os.path.normpath(os.fspath(name))))
+
+    words = ["netralitas train", short(path), "--text-column", shlex.quote(columns[0]),
+             "--label-column", shlex.quote(columns[1]), "--positive-label", shlex.quote(positive),
+             "--separator", "'" + table.separator.replace("\t", "\\t") + "'",
+             "--encoding", table.encoding]  # fmt: skip
+    for option, value in optional.items():
+        if value is not None:
+            words += [f"--{option}", short(value)]
+    return " ".join([*words, "--seed", str(seed), "--output", short(output)])
+
+
+def _write(
+    model: PartisanshipClassifier,
+    output: str | os.PathLike[str],
+    about: dict[str, Any],
+    force: bool,
+) -> str:
+    """Put the folder together beside its place and move it there in one step."""
+    target = os.path.abspath(output)
+    parent, name = os.path.split(target)
+    os.makedirs(parent, exist_ok=True)
+    scratch = tempfile.mkdtemp(prefix=f".{name}-", dir=parent)
+    try:
+        made = Path(scratch) / "model"
+        training = about["training"]
+        model.save(made, {"name": about["name"], "training": training})
+        text = json.dumps(about, ensure_ascii=False, indent=2, allow_nan=False)
+        (made / "evaluation.json").write_text(text + "\n", encoding="utf-8")
+        (made / "README.md").write_text(model_card(about), encoding="utf-8")
+        _check_output(output, force)  # somebody may have put something there meanwhile
+        if os.path.isdir(target):
+            for extra in os.scandir(target):  # files that are not ours stay
+                if extra.name not in _OWN_FILES and extra.is_file():
+                    shutil.copy2(extra.path, made / extra.name)
+            os.rename(target, os.path.join(scratch, "old"))
+        os.rename(made, target)
+    except BaseException:
+        old = os.path.join(scratch, "old")
+        if os.path.isdir(old) and not os.path.exists(target):
+            os.rename(old, target)
+        raise
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return target
+
+
 def _signals(path: str | os.PathLike[str], column: pd.Series[str]) -> list[list[str]]:
     rows = [cell.split() for cell in column]
-    for number, row in enumerate(rows, 2):
+    for number, row in zip(column.index, rows, strict=True):
         for name in row:
             if name not in SIGNALS:
-                near = difflib.get_close_matches(name, SIGNALS, 1)
-                hint = f"; did you mean {near[0]!r}?" if near else ""
                 raise TrainingDataError(
                     f"{path}, row {number:,}: signal {name!r} is not one of "
-                    f"{', '.join(SIGNALS)}{hint}"
+                    f"{', '.join(SIGNALS)}{_did_you_mean(name, SIGNALS)}"
                 )
     return rows
 
 
 def _weights(path: str | os.PathLike[str], column: pd.Series[str]) -> list[float]:
     weights = []
-    for number, cell in enumerate(column, 2):
+    for number, cell in column.items():
         try:
             value = float(cell)
         except ValueError:
             value = -1.0
         if not 0 <= value < 1e6:
             raise TrainingDataError(
-                f"{path}, row {number:,}: weight {cell!r} is not a number of 0 or more"
+                f"{path}, row {number:,}: weight {cell!r} is not a number of 0 or more; mend the "
+                "cell or train without --weight-column"
             )
         weights.append(value)
     return weights

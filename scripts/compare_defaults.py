@@ -1,0 +1,143 @@
+"""Compares the defaults of `PartisanshipClassifier` with TF-IDF and logistic regression.
+
+    python scripts/compare_defaults.py [--real ../shared/real] [--rounds 2]
+
+Proxy tasks of many kinds are made from the columns of the written posts (and of the real ones where
+they are at hand): stance, first signal, register, function, language, topic, label. Training rows
+are drawn from train.csv; test rows are those of test.csv and dev.csv, which neither training nor
+the word vectors have seen. Prints a table of macro-F1 and exits with 1 where the defaults are below
+a baseline.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
+from sklearn.model_selection import train_test_split
+from sklearn.pipeline import make_pipeline
+
+from netralitas_nlp.training import PartisanshipClassifier
+
+ROOT = Path(__file__).resolve().parents[1]
+SIZES = (500, 1000, 3000)
+FEWEST = 25  # test rows of a class; fewer tell nothing
+
+
+def read(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def stance(frame: pd.DataFrame) -> list[str]:
+    signs = {"": "none", "+": "for", "-": "against"}
+    return [signs.get(target[-1:], "") for target in frame.target]
+
+
+def acts(frame: pd.DataFrame) -> list[str]:
+    out = []
+    for cell in frame.sinyal:
+        names = set(cell.split())
+        against, other = "serangan" in names, bool(names - {"serangan"})
+        out.append(
+            "" if against and other else "against" if against else "for" if other else "none"
+        )
+    return out
+
+
+WRITTEN: dict[str, Callable[[pd.DataFrame], list[str]]] = {
+    "label": lambda f: f.label.tolist(),
+    "topic": lambda f: f.topik.tolist(),
+    "stance": stance,
+    "first signal": lambda f: [(cell.split() or ["none"])[0] for cell in f.sinyal],
+    "register": lambda f: f.register.tolist(),
+    "function": lambda f: f.functionality.tolist(),
+    "language": lambda f: f.language.tolist(),
+}
+REAL: dict[str, Callable[[pd.DataFrame], list[str]]] = {
+    "real label": WRITTEN["label"],
+    "real topic": WRITTEN["topic"],
+    "real stance": acts,
+    "real register": WRITTEN["register"],
+}
+
+
+def prepared(
+    train: pd.DataFrame, test: pd.DataFrame, of: Callable[[pd.DataFrame], list[str]]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Both tables with the label of a task; classes too rare to be measured are left out."""
+    train, test = (f.assign(y=of(f))[["text", "y"]] for f in (train, test))
+    counts = test.y.value_counts()
+    kept = {label for label, n in counts.items() if n >= FEWEST and label}
+    return train[train.y.isin(kept)], test[test.y.isin(kept)]
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("--real", type=Path, help="folder with the real train.csv and dev.csv")
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
+    options = parser.parse_args(arguments)
+    warnings.simplefilter("ignore")
+    posts = ROOT / "data" / "posts"
+    seen = read(posts / "train.csv")
+    unseen = pd.concat([read(posts / "test.csv"), read(posts / "dev.csv")], ignore_index=True)
+    tasks = [(name, seen, unseen, of) for name, of in WRITTEN.items()]
+    if options.real:
+        real = [read(options.real / name) for name in ("train.csv", "dev.csv")]
+        tasks += [(name, *real, of) for name, of in REAL.items()]
+    models: dict[str, Callable[[], object]] = {
+        "tfidf": lambda: make_pipeline(
+            TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression(max_iter=1000)
+        ),
+        "balanced": lambda: make_pipeline(
+            TfidfVectorizer(ngram_range=(1, 2)),
+            LogisticRegression(max_iter=1000, class_weight="balanced"),
+        ),
+        "C=10": lambda: make_pipeline(
+            TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True),
+            LogisticRegression(C=10, max_iter=1000, class_weight="balanced"),
+        ),
+        "ours": lambda: PartisanshipClassifier(n_jobs=2),
+    }
+    print(
+        f"{'task':16}{'classes':>8}{'rows':>7}" + "".join(f"{m:>10}" for m in models) + "    gain"
+    )
+    gains, below = [], 0
+    for name, train, test, of in tasks:
+        rows, held = prepared(train, test, of)
+        for size in map(int, options.sizes.split(",")):
+            if size >= len(rows):
+                continue
+            found: dict[str, list[float]] = {model: [] for model in models}
+            for seed in range(options.rounds):
+                part, _ = train_test_split(
+                    rows, train_size=size, stratify=rows.y, random_state=seed
+                )
+                for model, make in models.items():
+                    fitted = make().fit(part.text.tolist(), part.y.tolist())  # type: ignore[attr-defined]
+                    said = fitted.predict(held.text.tolist())
+                    found[model].append(100 * f1_score(held.y, said, average="macro"))
+            mean = {model: float(np.mean(values)) for model, values in found.items()}
+            best = max(value for model, value in mean.items() if model != "ours")
+            gains.append(mean["ours"] - best)
+            below += mean["ours"] < best
+            print(
+                f"{name:16}{held.y.nunique():8}{size:7,}"
+                + "".join(f"{value:10.1f}" for value in mean.values())
+                + f"{gains[-1]:+8.1f}",
+                flush=True,
+            )
+    print(f"mean gain over the best baseline of each line: {np.mean(gains):+.1f}, below: {below}")
+    return 1 if below else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
