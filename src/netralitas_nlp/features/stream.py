@@ -230,11 +230,11 @@ class StreamReader:
             codes, first, which = np.unique(
                 found.codes[new], return_index=True, return_inverse=True
             )
-            places = new[first]
-            spans = zip(found.starts[places].tolist(), found.ends[places].tolist(), strict=True)
-            read = np.array(
-                [self._miss(found.text[start:end]) for start, end in spans], dtype=np.int64
-            )
+            read = np.empty(len(codes), dtype=np.int64)
+            # in the order of the text: fingerprints differ from process to process
+            for i in np.argsort(first).tolist():
+                place = new[first[i]]
+                read[i] = self._miss(found.text[found.starts[place] : found.ends[place]])
             numbers[new] = read[which]
             chunks.add(codes, read)
         return numbers

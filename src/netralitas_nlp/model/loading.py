@@ -70,7 +70,7 @@ def load_model(
         decision = tuple(float(value) for value in meta.get("decision", ()))
         if decision and (len(decision) != len(model.classes) or not np.isfinite(decision).all()):
             raise ValueError("the decision needs one finite number for each class")
-    except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, OverflowError, AttributeError) as error:
         raise ArtefactError(
             f"{path}: the parts of the model do not fit together ({error})"
         ) from None
