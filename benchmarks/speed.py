@@ -38,6 +38,7 @@ ROOT = Path(__file__).resolve().parent.parent
 POSTS = ROOT / "data" / "posts"
 SEED = 20240214
 LENGTH = 145
+MARKER = "<!-- the rest is written by speed.py --write -->"
 N_POSTS = 20_000
 ONE_TEXT = "Ayo coblos nomor 2, menangkan Bu Rina!"
 THREADS = (
@@ -630,6 +631,16 @@ def table(report: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def write(text: str, option: str) -> None:
+    """Put the table below the marker in this folder's README."""
+    readme = Path(__file__).with_name("README.md")
+    head, marker, _ = readme.read_text(encoding="utf-8").partition(MARKER)
+    if not marker:
+        raise SystemExit(f"{readme} has no line {MARKER!r}")
+    command = f"python benchmarks/speed.py {option}".strip()
+    readme.write_text(f"{head}{marker}\n\nPrinted by `{command}`.\n\n{text}\n", encoding="utf-8")
+
+
 def _number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
@@ -638,6 +649,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--quick", action="store_true", help="fewer rounds and rows")
     parser.add_argument("--json", action="store_true", help="print JSON instead of Markdown")
+    parser.add_argument("--write", action="store_true", help="put the table into README.md")
     parser.add_argument("--part", choices=PARTS, help=argparse.SUPPRESS)
     parser.add_argument("--config", type=json.loads, default={}, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -647,6 +659,8 @@ def main() -> None:
         print(json.dumps(PARTS[options.part](options.config)))
         return
     report = measure(QUICK if options.quick else FULL)
+    if options.write:
+        write(table(report), "--quick" if options.quick else "")
     print(json.dumps(report, indent=2, ensure_ascii=False) if options.json else table(report))
 
 

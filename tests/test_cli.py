@@ -152,10 +152,10 @@ def test_bad_files(cli, tmp_path, posts_csv):
     bad(cli, "score", "--input", posts_csv, "--output", "none/o.csv")
     torn = tmp_path / "torn.csv"
     torn.write_bytes(posts_csv.read_bytes() + b"60,a,b\n")
-    assert "row 62" in bad(cli, "score", "--input", torn, "--output", "o.csv")
+    assert "row 62" in bad(cli, "score", "--strict", "--input", torn, "--output", "o.csv")
     lines = tmp_path / "a.jsonl"
     lines.write_text('{"teks": "a"}\n{"teks": 1\n', encoding="utf-8")
-    assert "row 2" in bad(cli, "score", "--input", lines, "--output", "o.csv")
+    assert "row 2" in bad(cli, "score", "--strict", "--input", lines, "--output", "o.csv")
 
 
 @pytest.mark.usefixtures("files_left_open")

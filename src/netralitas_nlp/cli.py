@@ -97,6 +97,8 @@ def main() -> None:
 @click.option("--jobs", default=1, show_default=True, type=click.IntRange(1), help="Processes.")
 @click.option("--evidence/--no-evidence", default=True, help="Look for the words behind decisions.")
 @click.option("--force", is_flag=True, help="Replace an output that stands there.")
+@click.option("--strict", is_flag=True, help="Stop at a row that cannot be read; else such rows "
+              "go to OUTPUT.rejects.csv.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 @click.option("--queue", type=click.Path(), metavar="PAGE.html",
               help="Also write a page for the person who decides: texts in the order in which they "
@@ -116,6 +118,7 @@ def score(
     jobs: int,
     evidence: bool,
     force: bool,
+    strict: bool,
     quiet: bool,
     queue: str | None,
     date_column: str | None,
@@ -141,7 +144,7 @@ def score(
         if queue is not None:
             _check_queue(source, output, queue, force)
         if output is not None:
-            _score_file(source, text_column, output, jobs, evidence, force, quiet, model)
+            _score_file(source, text_column, output, jobs, evidence, force, strict, quiet, model)
         if queue is not None:
             _write_queue(
                 source, queue, quiet, model, text_column=text_column, date_column=date_column,
@@ -176,6 +179,7 @@ def _score_file(
     jobs: int,
     evidence: bool,
     force: bool,
+    strict: bool,
     quiet: bool,
     model: str,
 ) -> None:
@@ -186,7 +190,7 @@ def _score_file(
         with progress_bar("scoring", quiet) as advance:
             rows = score_file(
                 source, output, model=model, text_column=text_column, jobs=jobs,
-                evidence=evidence, force=force, advance=advance,
+                evidence=evidence, force=force, strict=strict, advance=advance,
             )  # fmt: skip
     except (TableError, FileExistsError, OSError) as error:
         raise _Bad(str(error)) from None
@@ -194,6 +198,8 @@ def _score_file(
         raise _Bad(
             f"stopped; what was scored is kept, start the same command to go on with {output}"
         ) from None
+    if os.path.exists(output + ".rejects.csv"):
+        click.echo(f"{output}.rejects.csv: rows that could not be read", err=True)
     if not quiet:
         click.echo(f"{output}: {rows:,} rows", err=True)
 

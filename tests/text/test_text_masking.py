@@ -120,3 +120,23 @@ def test_masking_a_long_text_is_quick(unit):
     begin = time.process_time()
     assert len(mask_personal(text)) == len(text)
     assert time.process_time() - begin < 30
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "WA 0812\u200b3456\u200b7890 ya",
+        "WA 08\u00ad12-3456-7890 ya",
+        "WA ٠٨١٢٣٤٥٦٧٨٩٠ ya",
+        "WA \uff10812 3456 7890 ya",
+        "WA 0812\u00a03456\u00a07890 ya",
+        "WA +62\u2011812\u20113456\u20117890 ya",
+        "NIK 3273\ufeff012345678901 ya",
+    ],
+)
+def test_unseen_signs_and_other_digits_hide_nothing(text):
+    masked = mask_personal(text)
+    assert len(masked) == len(text)
+    assert not [c for c in masked if c.isdecimal()]
+    assert masked.startswith(text.split()[0])
+    assert masked.endswith(" ya")

@@ -243,3 +243,9 @@ def test_tokens_cannot_be_changed():
     (token,) = tokens("coblos")
     with pytest.raises(AttributeError):
         token.raw = "pilih"
+
+
+def test_letters_that_lengthen_when_folded_keep_their_place():
+    for text in ("ßß-ab", "aßß-xyz", "ŉŉ-ab", "ßßß-ßa!"):
+        for token in Normalizer().document(text).tokens:
+            assert text[token.start : token.end] == token.raw

@@ -23,6 +23,7 @@ __all__ = ["CueIndex", "Stream", "StreamReader", "UnitStore", "distinct"]
 IntArray = npt.NDArray[np.int64]
 MaskArray = npt.NDArray[np.uint64]
 
+_MOST_UNITS = 100_000  # each takes about half a kilobyte in the tables of a model
 _LONGEST_KEPT = 64  # a longer chunk is hardly met again and would only fill the memory
 # Most words: lower case behind at most one capital, and at most one sign behind them.
 _PLAIN = re.compile(r"([A-Z]?[a-z]+)([.,!?:;]?)")
@@ -229,11 +230,11 @@ class StreamReader:
             codes, first, which = np.unique(
                 found.codes[new], return_index=True, return_inverse=True
             )
-            places = new[first]
-            spans = zip(found.starts[places].tolist(), found.ends[places].tolist(), strict=True)
-            read = np.array(
-                [self._miss(found.text[start:end]) for start, end in spans], dtype=np.int64
-            )
+            read = np.empty(len(codes), dtype=np.int64)
+            # in the order of the text: fingerprints differ from process to process
+            for i in np.argsort(first).tolist():
+                place = new[first[i]]
+                read[i] = self._miss(found.text[found.starts[place] : found.ends[place]])
             numbers[new] = read[which]
             chunks.add(codes, read)
         return numbers
@@ -271,7 +272,7 @@ class StreamReader:
         Stream
             Units and masks in context: phrases found, names of several words made one.
         """
-        if len(self.store.chunk_start) > self.most_chunks:
+        if len(self.store.chunk_start) > self.most_chunks or len(self.store.units) > _MOST_UNITS:
             self.store = UnitStore(self.phrases)
         found = cut(texts)
         codes, counts = self._joined(texts, found, self._numbers(found))

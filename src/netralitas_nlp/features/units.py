@@ -218,10 +218,10 @@ class UnitReader:
 
 def _number(text: str) -> Unit:
     digits = text.strip(".,:/%")
-    if digits.isdigit() and len(digits) <= 2 and 1 <= int(digits) <= 24:
+    if digits.isdecimal() and len(digits) <= 2 and 1 <= int(digits) <= 24:
         key = "<nomor0>" if digits[0] == "0" else "<nomor>"
         return Unit(key, "", BITS["number"])
-    if digits.isdigit() and len(digits) == 4 and digits[:2] in ("19", "20"):
+    if digits.isdecimal() and len(digits) == 4 and digits[:2] in ("19", "20"):
         return Unit("<tahun>", "", 0)
     return Unit("<persen>" if text.endswith("%") else "<bilangan>", "", 0)
 

@@ -51,7 +51,9 @@ _READABLE = {1: _DTYPES, 2: _ALL, 3: _ALL}
 _BAD_HEADER = (
     ValueError, TypeError, SyntaxError, tokenize.TokenError, MemoryError, RecursionError,
 )  # fmt: skip
-_MOST_BYTES = 512 * 2**20
+_MOST_BYTES = 128 * 2**20
+_MOST_RATIO = 100  # numbers shrink to a tenth at best; what shrinks more is a bomb
+_LARGEST = 1e9  # no weight of a model comes near, and no product of two overflows
 _MOST_JSON = 4 * 2**20
 
 
@@ -190,6 +192,8 @@ def _from_zip(source: str) -> tuple[bytes, bytes]:
                     raise ArtefactError(f"{source}: {name} is missing; this is no model file")
                 if info.file_size > most:
                     raise ArtefactError(f"{source}: {name} is larger than {most:,} bytes")
+                if info.file_size > _MOST_RATIO * max(info.compress_size, 1024):
+                    raise ArtefactError(f"{source}: {name} is packed suspiciously tight")
                 parts.append(archive.read(info))
     except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError) as error:
         raise ArtefactError(
@@ -204,6 +208,8 @@ def _arrays(source: str, data: bytes, known: dict[str, str]) -> dict[str, npt.ND
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for info in archive.infolist():
                 name = info.filename.removesuffix(".npy")
+                if name in out:
+                    raise ArtefactError(f"{source}: part {info.filename!r} stands there twice")
                 if name not in known or info.compress_type != zipfile.ZIP_STORED:
                     raise ArtefactError(f"{source}: unexpected part {info.filename!r}")
                 out[name] = _array(source, name, archive.read(info))
@@ -223,14 +229,7 @@ def _array(source: str, name: str, data: bytes) -> npt.NDArray[Any]:
         if version != (1, 0):
             raise ValueError(f"array format {version}")
         shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
-    except (
-        ValueError,
-        TypeError,
-        SyntaxError,
-        tokenize.TokenError,
-        MemoryError,
-        RecursionError,
-    ) as error:
+    except _BAD_HEADER as error:
         raise ArtefactError(f"{source}: array {name!r} is unreadable ({error})") from None
     size = len(data) - stream.tell()
     if len(shape) != (2 if name in _TABLES else 1) or any(
@@ -240,6 +239,9 @@ def _array(source: str, name: str, data: bytes) -> npt.NDArray[Any]:
     if dtype.str != _ALL[name] or fortran or math.prod(shape) * dtype.itemsize != size:
         raise ArtefactError(f"{source}: array {name!r} has dtype {dtype} and shape {shape}")
     array = np.frombuffer(data, dtype=dtype, offset=stream.tell()).reshape(shape)
-    if dtype.kind == "f" and not np.isfinite(array).all():
-        raise ArtefactError(f"{source}: array {name!r} holds numbers that are not finite")
+    # a comparison with NaN is false, too
+    if dtype.kind == "f" and not (np.abs(array) <= _LARGEST).all():
+        raise ArtefactError(
+            f"{source}: array {name!r} holds numbers that are not finite or absurdly large"
+        )
     return array

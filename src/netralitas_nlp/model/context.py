@@ -8,6 +8,7 @@ depend on the size of a batch, the number of threads or the processor.
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -155,7 +156,7 @@ class ContextModel:
         before, here, after = (window[:, i * size : (i + 1) * size] for i in range(WIDTH))
         here[:] = vectors[start]
         reaching = n - np.searchsorted(length[::-1], np.arange(1, int(length[0]) + 2))
-        for place, (m, following) in enumerate(zip(reaching[:-1], reaching[1:], strict=True)):
+        for place, (m, following) in enumerate(itertools.pairwise(reaching.tolist())):
             after[:following] = vectors[start[:following] + place + 1]
             after[following:m] = 0.0
             answers = window[:m] @ self._filters

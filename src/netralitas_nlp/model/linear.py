@@ -248,8 +248,8 @@ class LinearModel:
         units = np.append(units, 0)
         document, pair = self.vocabulary.document_pairs(stream, tables.column)
         scale = [_scale(_sum(row.take(units), bounds)) for row in tables.lengths]
-        length = np.bincount(document, weights=self._pair_length[pair], minlength=n)
-        scale.append(_scale(length))
+        lengths = np.bincount(document, weights=self._pair_length[pair], minlength=n)
+        scale.append(_scale(lengths.astype(np.float64)))
         in_document, sets = distinct_cues(read)
         worth = self._worth(sets)
         damp = 1.0 / np.sqrt(np.maximum(np.bincount(in_document, minlength=n), 1))

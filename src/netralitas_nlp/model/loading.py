@@ -26,6 +26,7 @@ __all__ = ["bundled_path", "load_model", "save_model"]
 
 
 _LONGEST_GRAM = 10
+_LARGEST = 1e6
 _CONTEXT_PARTS = ContextWeights._fields
 
 
@@ -69,7 +70,7 @@ def load_model(
         decision = tuple(float(value) for value in meta.get("decision", ()))
         if decision and (len(decision) != len(model.classes) or not np.isfinite(decision).all()):
             raise ValueError("the decision needs one finite number for each class")
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, OverflowError, AttributeError) as error:
         raise ArtefactError(
             f"{path}: the parts of the model do not fit together ({error})"
         ) from None
@@ -108,8 +109,8 @@ def _fast_model(
         or [len(block) for block in vocabulary.idf] != sizes
     ):
         raise ValueError("heads, classes, calibration or vocabulary differ in length")
-    if not (np.isfinite(calibration).all() and np.isfinite(pooling).all()):
-        raise ValueError("calibration and pooling must be finite numbers")
+    if not (np.abs([*calibration.ravel(), *pooling]) <= _LARGEST).all():
+        raise ValueError("calibration and pooling must be finite numbers of a sensible size")
     context = _context(arrays)
     if context is not None and (
         context.n_heads != len(heads) or len(context.weights.words) != len(vocabulary.words) + 1

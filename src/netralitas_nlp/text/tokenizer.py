@@ -115,9 +115,10 @@ class Tokenizer:
             while stop < len(clean) and clean[stop].isalnum():
                 stop += 1
         elif kind == "word" and "-" in match.group():
+            written, _, _ = match.group().partition("-")
             first, _, second = match.group().casefold().partition("-")
             if not (second.startswith(first) or first.startswith(second)):
-                stop = begin + len(first)
+                stop = begin + len(written)  # folding may lengthen a word ("ß")
         start, end = starts[begin], ends[stop - 1]
         raw = chunk[start:end]
         text = clean[begin:stop]
