@@ -230,10 +230,12 @@ class StreamReader:
                 found.codes[new], return_index=True, return_inverse=True
             )
             places = new[first]
-            spans = zip(found.starts[places].tolist(), found.ends[places].tolist(), strict=True)
-            read = np.array(
-                [self._miss(found.text[start:end]) for start, end in spans], dtype=np.int64
-            )
+            read = np.zeros(len(places), dtype=np.int64)
+            # in the order of the text: that of the codes changes from run to run, and with it the
+            # numbers of units, the order of sums and the last digit of what is trained
+            for k in np.argsort(places).tolist():
+                start, end = found.starts[places[k]], found.ends[places[k]]
+                read[k] = self._miss(found.text[start:end])
             numbers[new] = read[which]
             chunks.add(codes, read)
         return numbers
