@@ -26,7 +26,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "without the context reader": {"context_filters": 0},
     "context reader at full weight": {"context_weight": 1.0},
     "without the labels of pool.csv": {"leave": lambda rows: rows.origin == "pool"},
-    "without the later writers (v01 to v12)": {
+    "without the later writers (v01 to v15)": {
         "leave": lambda rows: rows.source.str.startswith("written v")
     },
     "without written posts": {"leave": lambda rows: rows.origin == "written"},

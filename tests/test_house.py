@@ -136,6 +136,8 @@ def _public_api():
     names = set()
     for part in ("", "lexicons", "text", "features", "model", "training", "evaluation"):
         names |= _exported(SRC / part / "__init__.py")
+    for part in ("display", "frames", "plots", "queue", "signals", "spark"):  # imported by name
+        names |= _exported(SRC / "integrations" / f"{part}.py")
     for path in FILES:
         for name, node in public(path):
             if isinstance(node, ast.FunctionDef) and name.split(".")[0] in names:

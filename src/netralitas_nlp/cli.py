@@ -98,6 +98,14 @@ def main() -> None:
 @click.option("--evidence/--no-evidence", default=True, help="Look for the words behind decisions.")
 @click.option("--force", is_flag=True, help="Replace an output that stands there.")
 @click.option("--quiet", is_flag=True, help="No progress bar.")
+@click.option("--queue", type=click.Path(), metavar="PAGE.html",
+              help="Also write a page for the person who decides: texts in the order in which they "
+              "need reading.")  # fmt: skip
+@click.option("--date-column", help="Column with dates, for the filter of the queue.")
+@click.option("--queue-limit", default=10_000, show_default=True, type=click.IntRange(1),
+              help="Texts in the queue.")  # fmt: skip
+@click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True,
+              help="Of the queue.")  # fmt: skip
 @_format_option
 @_model_option
 def score(
@@ -109,20 +117,39 @@ def score(
     evidence: bool,
     force: bool,
     quiet: bool,
+    queue: str | None,
+    date_column: str | None,
+    queue_limit: int,
+    language: str,
     form: str,
     model: str,
 ) -> None:
     """Score TEXT, a file (--input), or standard input, one text a line.
 
-    A run over a file that was cut off goes on where it stopped when it is started again.
+    With --output or --queue, TEXT may be the name of a file too. A run over a file that was cut
+    off goes on where it stopped when it is started again.
     """
+    if text is not None and source is None and (output or queue):
+        if not os.path.isfile(text):
+            raise _Bad(f"{text}: no such file; --output and --queue score a file, not one text")
+        text, source = None, text
     if source is not None:
         if text is not None:
             raise click.UsageError("give TEXT or --input, not both")
-        if output is None:
-            raise click.UsageError("--input needs --output, the file to write")
-        _score_file(source, text_column, output, jobs, evidence, force, quiet, model)
+        if output is None and queue is None:
+            raise click.UsageError("--input needs --output, the file to write, or --queue, a page")
+        if queue is not None:
+            _check_queue(source, output, queue, force)
+        if output is not None:
+            _score_file(source, text_column, output, jobs, evidence, force, quiet, model)
+        if queue is not None:
+            _write_queue(
+                source, queue, quiet, model, text_column=text_column, date_column=date_column,
+                limit=queue_limit, language=language, force=force,
+            )  # fmt: skip
         return
+    if output or queue:
+        raise click.UsageError("--output and --queue need --input, the file to score")
     scorer = _load(model)
     if text is not None:
         _show(scorer.score(text), scorer, form)
@@ -171,10 +198,39 @@ def _score_file(
         click.echo(f"{output}: {rows:,} rows", err=True)
 
 
-def _line(assessment: Assessment) -> str:
-    from netralitas_nlp.text.masking import mask_personal
+def _check_queue(source: str, output: str | None, queue: str, force: bool) -> None:
+    from netralitas_nlp.integrations.files import TableError
+    from netralitas_nlp.integrations.queue import check_page
 
-    text = " ".join(mask_personal(assessment.text).split())
+    try:
+        if output is not None and os.path.abspath(output) == os.path.abspath(queue):
+            raise TableError(f"{queue}: --output and --queue need two names")
+        check_page(source, queue, force)
+    except (TableError, FileExistsError) as error:
+        raise _Bad(str(error)) from None
+
+
+def _write_queue(source: str, queue: str, quiet: bool, model: str, **options: Any) -> None:
+    from netralitas_nlp.integrations.files import TableError
+    from netralitas_nlp.integrations.progress import progress_bar
+    from netralitas_nlp.integrations.queue import queue_file
+
+    try:
+        with progress_bar("reading queue", quiet) as advance:
+            made = queue_file(source, queue, _load(model), advance=advance, **options)
+    except (TableError, FileExistsError, OSError) as error:
+        raise _Bad(str(error)) from None
+    except KeyboardInterrupt:
+        raise _Bad(f"stopped; {queue} is not written") from None
+    if not quiet:
+        click.echo(f"{queue}: {len(made.posts):,} of {made.total:,} texts, open it in a browser",
+                   err=True)  # fmt: skip
+
+
+def _line(assessment: Assessment) -> str:
+    from netralitas_nlp.text import make_visible, mask_personal
+
+    text = " ".join(make_visible(mask_personal(assessment.text)).split())
     return f"{assessment.probability:.3f}\t{assessment.verdict}\t{text}"
 
 
@@ -499,10 +555,16 @@ def normalize(text: str, form: str) -> None:
 
 
 @main.command()
+@click.option("--signals", is_flag=True,
+              help="Explain the six signals in both languages, with examples and the provisions "
+              "they may touch.")  # fmt: skip
 @_format_option
 @_model_option
-def info(form: str, model: str) -> None:
+def info(signals: bool, form: str, model: str) -> None:
     """Describe the installed version, a model and the signals it reports."""
+    if signals:
+        _explain(form)
+        return
     scorer = _load(model)
     facts = {
         "version": __version__,
@@ -523,6 +585,32 @@ def info(form: str, model: str) -> None:
         elif isinstance(value, list):
             shown = ", ".join(map(str, value))
         click.echo(f"{name:11} {shown}")
+
+
+def _explain(form: str) -> None:
+    from netralitas_nlp.integrations.signals import signals_dict, signals_text
+
+    if form == "json":
+        click.echo(json.dumps(signals_dict(), ensure_ascii=False, indent=2))
+    else:
+        click.echo(signals_text())
+
+
+@main.command()
+@click.argument("shell", type=click.Choice(["bash", "fish", "zsh"]))
+def completion(shell: str) -> None:
+    """Print what SHELL needs to complete commands, options and file names.
+
+    \b
+    bash: add to ~/.bashrc                  eval "$(netralitas completion bash)"
+    zsh:  add to ~/.zshrc                   eval "$(netralitas completion zsh)"
+    fish: add to ~/.config/fish/config.fish netralitas completion fish | source
+    """  # noqa: D301
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    assert found is not None, shell
+    click.echo(found(main, {}, "netralitas", "_NETRALITAS_COMPLETE").source())
 
 
 @main.group(cls=_Group)

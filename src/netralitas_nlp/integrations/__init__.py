@@ -1,1 +1,5 @@
-"""Files, terminals, frames: where the library meets other tools."""
+"""Files, terminals, frames, notebooks, pages: where the library meets other tools."""
+
+from netralitas_nlp.integrations.display import Readings, show
+
+__all__ = ["Readings", "show"]

@@ -14,7 +14,7 @@ import io
 import itertools
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import lru_cache
 from typing import IO, Any
 
@@ -45,7 +45,7 @@ def _ending(path: str, allowed: tuple[str, ...], verb: str) -> str:
     return ending
 
 
-def read_rows(path: str, text_column: str) -> tuple[list[str], Iterator[Row]]:
+def read_rows(path: str, text_column: str) -> tuple[list[str], Generator[Row, None, None]]:
     """Open a table for reading row by row.
 
     Parameters
@@ -94,7 +94,7 @@ def _need(path: str, text_column: str, columns: list[str]) -> None:
 
 def _delimited(
     path: str, text_column: str, separator: str | None
-) -> tuple[list[str], Iterator[Row]]:
+) -> tuple[list[str], Generator[Row, None, None]]:
     csv.field_size_limit(2**31 - 1)
     if separator is None:
         with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
@@ -112,7 +112,7 @@ def _delimited(
         file.close()
         raise
 
-    def rows() -> Iterator[Row]:
+    def rows() -> Generator[Row, None, None]:
         with file:
             number = 1
             try:
@@ -132,8 +132,8 @@ def _delimited(
     return columns, rows()
 
 
-def _jsonl(path: str, text_column: str) -> tuple[list[str], Iterator[Row]]:
-    def rows() -> Iterator[Row]:
+def _jsonl(path: str, text_column: str) -> tuple[list[str], Generator[Row, None, None]]:
+    def rows() -> Generator[Row, None, None]:
         for number, line in enumerate(_lines(path), 1):
             if not line.strip():
                 continue
@@ -151,7 +151,7 @@ def _jsonl(path: str, text_column: str) -> tuple[list[str], Iterator[Row]]:
     return columns, rows()
 
 
-def _parquet(path: str, text_column: str) -> tuple[list[str], Iterator[Row]]:
+def _parquet(path: str, text_column: str) -> tuple[list[str], Generator[Row, None, None]]:
     try:
         import pyarrow
         from pyarrow import parquet

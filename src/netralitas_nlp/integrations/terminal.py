@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from netralitas_nlp.model.assessment import Assessment
-from netralitas_nlp.text.masking import mask_personal
+from netralitas_nlp.model.markup import pieces
 
 __all__ = ["render"]
 
@@ -45,14 +45,12 @@ def render(
         )
     )
     text = Text()
-    masked = mask_personal(assessment.text)
-    position = 0
-    for item in sorted(assessment.evidence, key=lambda e: e.start):
-        text.append(masked[position : item.start])
-        text.append(f"[{masked[item.start : item.end]}]", f"bold {colour}")
-        text.append(f"({item.signal})", "dim")
-        position = item.end
-    text.append(masked[position:])
+    for piece, signal in pieces(assessment):
+        if signal:
+            text.append(f"[{piece}]", f"bold {colour}")
+            text.append(f"({signal})", "dim")
+        else:
+            text.append(piece)
     console.print(text)
     strong = sorted(assessment.signals.items(), key=lambda pair: -pair[1])
     console.print("  ".join(f"{name} {value:.2f}" for name, value in strong), style="dim")

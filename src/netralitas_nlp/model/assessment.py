@@ -83,6 +83,8 @@ class Assessment:
         Spans behind the decision, strongest first; empty for a text that reads as neutral.
     sentences : tuple of Assessment
         Readings of the single sentences, for texts of two or more.
+    band : (float, float) or None
+        Edges of the review band of the model that read the text.
     """
 
     text: str
@@ -93,6 +95,7 @@ class Assessment:
     signals: Mapping[str, float]
     evidence: tuple[Evidence, ...] = ()
     sentences: tuple[Assessment, ...] = field(default=())
+    band: tuple[float, float] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "signals", _Frozen(self.signals))
@@ -100,7 +103,7 @@ class Assessment:
     def __reduce__(self) -> tuple[Any, ...]:
         return Assessment, (
             self.text, self.start, self.end, self.probability, self.verdict, dict(self.signals),
-            self.evidence, self.sentences,
+            self.evidence, self.sentences, self.band,
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
@@ -122,3 +125,8 @@ class Assessment:
             "evidence": [item.to_dict() for item in self.evidence],
             "sentences": [sentence.to_dict() for sentence in self.sentences],
         }
+
+    def _repr_html_(self) -> str:
+        from netralitas_nlp.model.markup import assessment_html
+
+        return assessment_html(self)

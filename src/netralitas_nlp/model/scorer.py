@@ -6,6 +6,7 @@ import itertools
 import math
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -262,19 +263,17 @@ class Scorer:
             return whole
         parts = self._assess([text[start:end] for start, end in spans], evidence=False)
         sentences = tuple(
-            Assessment(part.text, start, end, part.probability, part.verdict, part.signals)
+            replace(part, start=start, end=end)
             for part, (start, end) in zip(parts, spans, strict=True)
         )
-        return Assessment(
-            text, 0, len(text), whole.probability, whole.verdict, whole.signals, whole.evidence,
-            sentences,
-        )  # fmt: skip
+        return replace(whole, sentences=sentences)
 
     def _assess(self, texts: Sequence[str], evidence: bool) -> list[Assessment]:
         log_odds = self.model.log_odds(texts)
         probability = self._label_probabilities(log_odds)[:, self._positive_column]
         columns = self._signal_columns
         signals = _with_one_shown(_sigmoid(log_odds), list(columns.values()), probability)
+        band = (self.thresholds["tinjau"], self.thresholds["partisan"])
         out = []
         for i, text in enumerate(texts):
             p = float(probability[i])
@@ -286,7 +285,7 @@ class Scorer:
                 name: float(signals[i, columns[name]]) if name in columns else 0.0
                 for name in SIGNALS
             }
-            out.append(Assessment(text, 0, len(text), p, verdict, named, found))
+            out.append(Assessment(text, 0, len(text), p, verdict, named, found, (), band))
         return out
 
     def _evidence(self, text: str) -> tuple[Evidence, ...]:

@@ -4,5 +4,6 @@ from netralitas_nlp.text.document import Document, Token
 from netralitas_nlp.text.masking import mask_personal
 from netralitas_nlp.text.normalizer import Normalizer
 from netralitas_nlp.text.stemmer import Stemmer
+from netralitas_nlp.text.visible import make_visible
 
-__all__ = ["Document", "Normalizer", "Stemmer", "Token", "mask_personal"]
+__all__ = ["Document", "Normalizer", "Stemmer", "Token", "make_visible", "mask_personal"]

@@ -201,7 +201,8 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             label, pooling and review band; its training weight where not given. 0 for texts that
             were chosen because they are hard.
         held_texts, held_labels : sequences, optional
-            Texts that training does not see, for calibration and review band as well.
+            Texts that training does not see, for calibration of the label as well. The review band
+            is for texts of groups never seen, the harder case.
         held_weight : float or sequence of float, default=1.0
             What each of them counts.
         splits : sequence of (train, test), optional
@@ -342,12 +343,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         if self.class_weight == "balanced":
             self.scorer_.decision = fit_decision(self.out_of_fold_, target, counted)
         k = model.classes.index(positive)
-        p, is_positive, counts = self.out_of_fold_[:, k], target == k, counted
-        if unseen:
-            other = self._probabilities(model.calibrated(np.concatenate(unseen)))[:, k]
-            p, is_positive = np.concatenate([p, other]), np.concatenate([is_positive, held == k])
-            counts = np.concatenate([counts, beside])
-        self.scorer_.thresholds = review_band(p, is_positive, counts)
+        self.scorer_.thresholds = review_band(self.out_of_fold_[:, k], target == k, counted)
         return self
 
     def _names(self) -> bool:

@@ -1,0 +1,355 @@
+"""The reading queue, opened and used in a real browser."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import statistics
+
+import pytest
+from chromium import CHROMIUM, Browser
+from click.testing import CliRunner
+
+from netralitas_nlp import Assessment, Evidence, Scorer
+from netralitas_nlp.cli import main
+from netralitas_nlp.integrations.queue import Post, Queue, _day, _keys, _need, select_posts
+from netralitas_nlp.integrations.queue_words import _WORDS, LANGUAGES, words
+from netralitas_nlp.model.assessment import SIGNALS
+
+NASTY = (
+    "Ayo coblos nomor 2, menangkan Bu Rina! </script><script>alert(1)</script>"
+    "<img src=x onerror=alert(2)> <!-- & WA 0812-3456-7890 \u202e\u2028 \ud83d"
+)
+
+
+def table(rows, header=("teks", "tanggal", "akun")):
+    out = io.StringIO()
+    csv.writer(out).writerows([header, *rows])
+    return out.getvalue().encode("utf-8", "surrogatepass")
+
+
+def run(*arguments, code=0):
+    result = CliRunner().invoke(main, list(map(str, arguments)), catch_exceptions=False)
+    assert result.exit_code == code, result.output
+    return result
+
+
+def data_of(page):
+    return json.loads(re.search(r'id="posts">(.*?)</script>', page, re.S).group(1))
+
+
+@pytest.fixture(scope="module")
+def page_folder(tmp_path_factory, posts):
+    folder = tmp_path_factory.mktemp("queue")
+    rows = [[text, f"2024-{8 + i % 4:02}-{1 + i % 28:02}", "@akun-rahasia"]
+            for i, text in enumerate(posts[0])]  # fmt: skip
+    rows += [["=SUM(A1) menangkan Bu Rina!", "03/11/2024", "@a"], ["", "", "@a"]]
+    rows += [['Baris satu\nbaris "dua", menangkan Bu Rina', "kapan-kapan", "@a"]]
+    (folder / "posts.csv").write_bytes(table(rows))
+    run("score", "--input", folder / "posts.csv", "--queue", folder / "antrean.html",
+        "--date-column", "tanggal", "--quiet")  # fmt: skip
+    return folder
+
+
+@pytest.fixture
+def browser(tmp_path):
+    if CHROMIUM is None:
+        pytest.skip("NOT CHECKED in a browser: no chromium here (apt-get install chromium)")
+    with Browser(tmp_path) as opened:
+        yield opened
+
+
+def test_order_is_need_of_reading(scorer, posts):
+    queue = select_posts([(text, "") for text in posts[0]], scorer)
+    assert len(queue.posts) == queue.total == 60
+    verdicts = [post.assessment.verdict for post in queue.posts]
+    assert verdicts == sorted(verdicts, key=["tinjau", "partisan", "netral"].index)
+    low, high = scorer.thresholds["tinjau"], scorer.thresholds["partisan"]
+    needs = [_need(post.assessment.probability, low, high) for post in queue.posts]
+    assert needs == sorted(needs)
+    for post in queue.posts:
+        assert post.assessment.text == posts[0][post.row - 1]
+        assert post.assessment.evidence or post.assessment.verdict == "netral"
+
+
+def test_the_limit_keeps_those_that_need_it_most(scorer, posts):
+    rows = [(text, "") for text in posts[0]]
+    whole = select_posts(rows, scorer)
+    few = select_posts(iter(rows), scorer, limit=7)
+    assert [p.row for p in few.posts] == [p.row for p in whole.posts[:7]]
+    assert few.total == 60
+    assert "7 dari 60 teks" in few.to_html()
+    with pytest.raises(ValueError, match="limit=0"):
+        select_posts(rows, scorer, limit=0)
+
+
+def test_need_of_reading():
+    ranked = sorted([0.99, 0.5, 0.75, 0.01, 0.3, 0.6, 0.2], key=lambda p: _need(p, 0.25, 0.75))
+    assert ranked == [0.5, 0.6, 0.3, 0.99, 0.75, 0.2, 0.01]
+
+
+@pytest.mark.parametrize(
+    ("value", "day"),
+    [("2024-11-03", "2024-11-03"), ("2024-11-03T10:00:00Z", "2024-11-03"),
+     ("3/11/2024", "2024-11-03"), ("03-11-2024 08.00", "2024-11-03"), ("31/31/2024", ""),
+     ("", ""), (None, ""), ("Rabu", ""), ("2024-11-031", "")],
+)  # fmt: skip
+def test_dates(value, day):
+    assert _day(value) == day
+
+
+def test_keys_of_labels():
+    assert _keys(["netral", "partisan", "lewati"]) == {"n": "netral", "p": "partisan",
+                                                       "l": "lewati"}  # fmt: skip
+    # k moves the list, and two labels cannot have one key
+    assert _keys(["kontra", "pro", "pasif"]) == {"1": "kontra", "p": "pro", "2": "pasif"}
+
+
+def test_page_holds_texts_and_no_authors(page_folder):
+    page = (page_folder / "antrean.html").read_text("utf-8")
+    assert "akun-rahasia" not in page
+    assert "@" not in json.dumps(data_of(page)["posts"])
+    assert len(data_of(page)["posts"]) == 62  # the empty text is left out
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_hostile_texts_stay_text(scorer, language):
+    queue = select_posts([(NASTY, '2024-01-01"><b>')], scorer)
+    page = queue.to_html(language)
+    assert re.search(r'id="posts">(.*?)</script>', page, re.S).group(1).isascii()
+    assert page.count("<script") == page.count("</script>") == 2
+    assert "<img" not in page
+    assert "0812" not in page
+    (post,) = data_of(page)["posts"]
+    text = "".join(piece[0] for piece in post[5])
+    assert "<img src=x onerror=alert(2)>" in text  # there, as text
+    assert "••••-••••-••••" in text
+    assert "\u202e" not in text
+    assert not re.search(r"https?://|url\(|@import|innerHTML|insertAdjacent|document\.write", page)
+    assert f'<html lang="{language}">' in page
+
+
+def test_words_have_the_same_places():
+    for key, (left, right) in _WORDS.items():
+        assert set(re.findall(r"{(\w+)}", left)) == set(re.findall(r"{(\w+)}", right)), key
+    with pytest.raises(ValueError, match="'jv'"):
+        words("jv")
+
+
+def test_page_never_passes_judgement():
+    said = " ".join(" ".join(pair) for pair in _WORDS.values()).lower()
+    assert not re.search(r"melanggar|terbukti|pelanggar|violat|guilty|breach", said)
+
+
+def test_bad_usage(page_folder, tmp_path):
+    source = page_folder / "posts.csv"
+    for arguments, said in (
+        ((source, "--queue", tmp_path / "q.csv"), ".html"),
+        ((source, "--queue", page_folder / "antrean.html"), "--force"),
+        ((source, "--queue", tmp_path / "q.html", "--date-column", "tangal"), "tanggal"),
+        ((source, "--queue", tmp_path / "q.html", "--text-column", "isi"), "isi"),
+        ((source, "--queue", tmp_path / "no" / "q.html"), "no folder"),
+        (("Ayo coblos nomor 2!", "--queue", tmp_path / "q.html"), "no such file"),
+    ):
+        assert said in run("score", *arguments, code=2).stderr
+    assert not list(tmp_path.iterdir())
+    assert "need --input" in run("score", "--queue", tmp_path / "q.html", code=2).stderr
+
+
+def test_the_browser_reads_it_without_a_word(browser, page_folder, scorer, tmp_path):
+    browser.open(page_folder / "antrean.html")
+    assert browser.ask("document.getElementById('count').textContent").startswith("62 dari 62")
+    # WindowText icons of date fields are data the browser itself holds
+    asked = [url for url in browser.requests if not url.startswith("data:image/svg+xml")]
+    assert asked == [(page_folder / "antrean.html").as_uri()]
+    hostile = tmp_path / "hostile.html"
+    hostile.write_text(select_posts([(NASTY, "")] * 3, scorer).to_html(), "utf-8")
+    browser.open(hostile)
+    browser.press("j", "p")
+    assert browser.ask("document.getElementById('text').children.length > 0")
+    assert browser.ask("document.querySelectorAll('img, #text script, #list script').length") == 0
+    assert "<img src=x" in browser.ask("document.getElementById('text').textContent")
+    assert browser.console == []
+
+
+def test_the_content_policy_holds(browser, page_folder, tmp_path):
+    """Were a post ever to become markup, it still could not run."""
+    page = (page_folder / "antrean.html").read_text("utf-8")
+    broken = tmp_path / "broken.html"
+    broken.write_text(page.replace("<main>", "<main><script>window.ran = 1</script>"), "utf-8")
+    browser.open(broken)
+    assert browser.ask("window.ran === undefined")
+    assert any("Content Security Policy" in said for said in browser.console)
+
+
+def shown(browser):
+    return int(browser.ask("document.getElementById('count').textContent").split()[0])
+
+
+def test_keyboard_and_filters(browser, page_folder):
+    browser.open(page_folder / "antrean.html")
+    first = browser.ask("document.getElementById('text').textContent")
+    browser.press("j")
+    assert browser.ask("document.getElementById('text').textContent") != first
+    browser.press("k")
+    assert browser.ask("document.getElementById('text').textContent") == first
+    browser.press("End")
+    assert browser.ask("document.querySelector('.row.at').dataset.i") == "61"
+    browser.press("Home", "ArrowDown")
+    assert browser.ask("document.querySelector('.row.at').dataset.i") == "1"
+    browser.press("/", *"burhan", "Enter")  # typed letters decide nothing
+    browser.wait("document.getElementById('count').textContent.startsWith('8 ')")
+    assert "0 sudah" in browser.ask("document.getElementById('count').textContent")
+    assert browser.ask("document.activeElement.id") == "list"
+    set_value = (
+        "((id, value) => { const e = document.getElementById(id); e.value = value;"
+        " e.dispatchEvent(new Event('change', {bubbles: true})); })"
+    )
+    browser.ask("document.getElementById('words').value = ''")
+    posts = data_of((page_folder / "antrean.html").read_text("utf-8"))["posts"]
+    browser.ask(f"{set_value}('signal', 'wewenang')")
+    place = SIGNALS.index("wewenang")
+    assert shown(browser) == sum(
+        any(i == place and value >= 0.5 for i, value in post[4]) for post in posts
+    ) > 0  # fmt: skip
+    browser.ask(f"{set_value}('signal', '')")
+    browser.ask(f"{set_value}('from', '2024-11-01')")
+    assert shown(browser) == sum(post[1] >= "2024-11-01" for post in posts) > 0
+    browser.ask(f"{set_value}('to', '2024-11-04')")
+    assert shown(browser) == sum("2024-11-01" <= post[1] <= "2024-11-04" for post in posts) > 0
+    browser.ask(f"{set_value}('from', ''), {set_value}('to', '')")
+    browser.ask("document.querySelector('[name=verdict][value=netral]').click()")
+    assert shown(browser) == sum(post[3] != 2 for post in posts) > 0
+    browser.press("n")
+    browser.ask(f"{set_value}('mine', 'done')")
+    assert shown(browser) == 1
+    browser.press("u")
+    assert shown(browser) == 0
+    assert browser.ask("!document.getElementById('nothing').classList.contains('hidden')")
+    assert browser.console == []
+
+
+def test_the_machine_can_be_hidden(browser, page_folder):
+    browser.open(page_folder / "antrean.html")
+    seen = "getComputedStyle(document.querySelector('{}')).{}"
+    browser.press("h")
+    for place in ("#verdict", "#signals", ".facts .machine", "#text sup"):
+        assert browser.ask(f"document.querySelector('{place}').getClientRects().length === 0"), (
+            place
+        )
+    assert browser.ask(seen.format("#text mark", "textDecorationLine")) == "none"
+    browser.press("h")
+    assert browser.ask("document.querySelector('#verdict').getClientRects().length") == 1
+
+
+def test_decisions_train_a_model(browser, page_folder, tmp_path):
+    page = page_folder / "antrean.html"
+    browser.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+    browser.open(page)
+    browser.press("e")
+    assert "Belum ada" in browser.ask("document.getElementById('status').textContent")
+    posts = data_of(page.read_text("utf-8"))["posts"]
+    made = {}
+    for number, post in enumerate(posts[:-1]):
+        key = "npl"[number % 3] if number < 30 else ("p" if post[2] > 0.5 else "n")
+        browser.press(key)
+        made[post[0]] = {"n": "netral", "p": "partisan", "l": "lewati"}[key]
+    browser.press("e")
+    found = tmp_path / "keputusan.csv"
+    for _ in range(200):
+        if found.exists() and found.stat().st_size:
+            break
+        browser.ask("new Promise(done => setTimeout(done, 50))")
+    assert "10 teks yang dilewati" in browser.ask("document.getElementById('status').textContent")
+    rows = list(csv.DictReader(io.StringIO(found.read_text("utf-8-sig"), newline="")))
+    assert {int(row["baris"]): row["label"] for row in rows} == {
+        row: label for row, label in made.items() if label != "lewati"
+    }
+    texts = {post[0]: "".join(piece[0] for piece in post[5]) for post in posts}
+    for row in rows:
+        text = texts[int(row["baris"])]
+        assert row["teks"] == ("'" + text if text.startswith("=") else text)
+    out = run("train", found, "--output", tmp_path / "model").output
+    assert f"{len(rows)} rows" in out
+    assert Scorer.load(tmp_path / "model").score("Ayo coblos!").probability > 0
+    # the page remembers them when it is opened again
+    browser.open(page)
+    assert "61 sudah" in browser.ask("document.getElementById('count').textContent")
+    assert browser.console == []
+
+
+def many(scorer, count):
+    """A queue of invented texts whose assessments nobody had to compute."""
+    posts = []
+    for i in range(count):
+        text = f"Unggahan {i}: ayo coblos nomor {i % 9} " + "kata demi kata " * (i % 40)
+        found = (Evidence(text.index("coblos"), text.index("coblos") + 6, "coblos", "ajakan", 1.0),)
+        value = 1 - i / count
+        posts.append(
+            Post(i + 1, f"2024-{1 + i % 12:02}-01", Assessment(
+                text, 0, len(text), value, scorer.verdict(value),
+                dict.fromkeys(SIGNALS, value), found))
+        )  # fmt: skip
+    return Queue(tuple(posts), count, scorer)
+
+
+_TIMES = """(async () => {
+  const frame = () => new Promise(done => requestAnimationFrame(done));
+  const list = document.getElementById('list'), box = document.getElementById('words');
+  const press = () => list.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', bubbles: true}));
+  const change = () => box.form.mine.dispatchEvent(new Event('change', {bubbles: true}));
+  const steps = [], scrolls = [], filters = [];
+  for (let i = 0; i < 40; i++) {
+    let begin = performance.now();
+    press();
+    document.body.offsetHeight;
+    steps.push(performance.now() - begin);
+    begin = performance.now();
+    list.scrollTop = 13 * i * 1000;
+    await frame();
+    await frame();
+    document.body.offsetHeight;
+    scrolls.push(performance.now() - begin);
+  }
+  for (const word of ['coblos nomor 3', 'kata', 'unggahan 77', '']) {
+    box.value = word;
+    const begin = performance.now();
+    change();
+    document.body.offsetHeight;
+    filters.push(performance.now() - begin);
+  }
+  return JSON.stringify({steps, scrolls, filters});
+})()"""
+
+
+def test_ten_thousand_posts_stay_smooth(browser, scorer, tmp_path):
+    page = tmp_path / "many.html"
+    page.write_text(many(scorer, 10_000).to_html(), "utf-8")
+    assert page.stat().st_size < 12_000_000
+    browser.open(page)
+    assert browser.ask("performance.now()") < 15_000  # on a busy machine; mostly far below
+    assert browser.ask("document.getElementById('space').offsetHeight") == 540_000
+    rows = "document.querySelectorAll('.row').length"
+    assert 10 < browser.ask(rows) < 60
+    took = json.loads(browser.ask(_TIMES))
+    assert statistics.median(took["steps"]) < 40, took["steps"]
+    assert statistics.median(took["scrolls"]) < 120, took["scrolls"]  # two frames of 16 ms at best
+    assert max(took["filters"]) < 1000, took["filters"]
+    assert browser.ask(rows) < 60
+    browser.press("End")
+    assert browser.ask("document.querySelector('.row.at').dataset.i") == "9999"
+    browser.press("/", *"unggahan 4321:")
+    browser.wait("document.getElementById('count').textContent.startsWith('1 ')")
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_nothing_sticks_out_to_the_side(browser, page_folder, width):
+    browser.open(page_folder / "antrean.html")
+    browser.call("Emulation.setDeviceMetricsOverride", width=width, height=740,
+                 deviceScaleFactor=1, mobile=False)  # fmt: skip
+    assert browser.ask("document.documentElement.scrollWidth") == width
+    # the text that is to be read is on the screen without scrolling
+    top = browser.ask("document.getElementById('text').getBoundingClientRect().top")
+    assert 0 < top < 600
