@@ -37,10 +37,10 @@ train_from_csv(sys.argv[1], sys.argv[2], signal_column="sinyal", folds=3)
 """
     prints = []
     for seed in ("1", "4242"):
-        target = tmp_path / f"m{seed}"
+        target = tmp_path / seed / "m"
         done = python(code, str(table), str(target), PYTHONHASHSEED=seed)
         assert done.returncode == 0, done.stderr
         prints.append(fingerprint(target))
     assert prints[0] == prints[1]
-    train_from_csv(table, tmp_path / "here", signal_column="sinyal", folds=3)
-    assert fingerprint(tmp_path / "here") == prints[0]
+    train_from_csv(table, tmp_path / "m", signal_column="sinyal", folds=3)
+    assert fingerprint(tmp_path / "m") == prints[0]

@@ -64,9 +64,10 @@ def messy():
     for i, (text, label) in enumerate(reviews()):
         cell = f'{text};\r\nkata "teman"' if i % 9 == 0 else text
         rows.append([i, cell, {0: label.upper(), 1: f" {label} "}.get(i % 40, label), ""])
+    other = "kecewa" if rows[2][2].strip() != "kecewa" else "senang"
     rows += [[200, "", "senang", ""], [201, "belum ditandai sama sekali", "", ""],
              [202, "satu baris yang salah ketik", "sennang", ""], ["", "", "", ""],
-             [203, rows[2][1], "kecewa" if rows[2][2] != "kecewa" else "senang", ""]]  # fmt: skip
+             [203, rows[2][1], other, ""]]  # fmt: skip
     out = []
     for row in rows:
         cells = ['"' + str(c).replace('"', '""') + '"' if set(str(c)) & set(';"\n') else str(c)

@@ -376,8 +376,8 @@ def _splits(
         label = str(classes[int(str(error))])
         where = f"one group of column {group_column!r}, or" if group_column else "one text and"
         raise TrainingDataError(
-            f"{path}: all rows of label {label!r} stand in {where} near-copies of it, so none can be "
-            "held out; add other texts of that label"
+            f"{path}: all rows of label {label!r} stand in {where} near-copies of it, so none can "
+            "be held out; add other texts of that label"
             + (" or train without groups" if group_column else "")
         ) from None
 
