@@ -18,7 +18,7 @@ from netralitas_nlp.model.linear import LinearModel
 from netralitas_nlp.model.pooling import Pooling, pool
 from netralitas_nlp.model.segments import segment
 
-__all__ = ["EMPTY_LOG_ODDS", "FastModel"]
+__all__ = ["EMPTY_LOG_ODDS", "FastModel", "wordless"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -28,7 +28,26 @@ _BATCH_LENGTH = 2**20  # characters: bounds the memory of a batch of long texts
 _MOST_SEGMENTS = 4
 _NAMING = BITS["figure"] | BITS["name"] | BITS["place"] | BITS["honorific"]
 EMPTY_LOG_ODDS = -5.0
-"""Log-odds of a text without a single token: nothing was said, so nothing was taken."""
+"""Log-odds of a text without a word, number or emoji: nothing was said, so nothing was taken."""
+_SIGNS = np.uint64(
+    BITS["end"] | BITS["comma"] | BITS["exclamation"] | BITS["question_mark"] | BITS["quote"]
+)
+
+
+def wordless(stream: Stream) -> npt.NDArray[np.bool_]:
+    """Which documents hold nothing, or nothing but punctuation.
+
+    Parameters
+    ----------
+    stream : Stream
+
+    Returns
+    -------
+    ndarray of bool of shape (n_documents,)
+    """
+    speaks = ((stream.masks & ~_SIGNS) != 0) | (stream.masks == 0)
+    count = np.concatenate([[0], np.cumsum(speaks)])
+    return np.asarray(count[stream.bounds[1:]] == count[stream.bounds[:-1]])
 
 
 class FastModel:
@@ -99,7 +118,7 @@ class FastModel:
     def _stream_log_odds(self, stream: Stream, heads: slice) -> FloatArray:
         out = self.calibrated(self.raw_log_odds(stream, heads), heads)
         if len(self.classes) == 2:
-            out[np.diff(stream.bounds) == 0] = EMPTY_LOG_ODDS
+            out[wordless(stream)] = EMPTY_LOG_ODDS
         return out
 
     def raw_log_odds(self, stream: Stream, heads: slice = slice(None)) -> FloatArray:

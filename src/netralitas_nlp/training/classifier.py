@@ -21,7 +21,7 @@ from netralitas_nlp.features.stream import CueIndex, Stream, StreamReader
 from netralitas_nlp.features.vocabulary import Vocabulary
 from netralitas_nlp.model.assessment import SIGNALS
 from netralitas_nlp.model.context import ContextModel
-from netralitas_nlp.model.fast import EMPTY_LOG_ODDS, FastModel
+from netralitas_nlp.model.fast import EMPTY_LOG_ODDS, FastModel, wordless
 from netralitas_nlp.model.gate import TOPIC, gated
 from netralitas_nlp.model.linear import LinearModel
 from netralitas_nlp.model.loading import save_model
@@ -460,7 +460,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             logits += _in_batches(model.context, parts, column, len(logits))
         out = model.calibrated(pool(logits, owner, len(texts), model.pooling))
         if len(self.classes_) == 2:
-            out[np.diff(stream.bounds) == 0] = EMPTY_LOG_ODDS
+            out[wordless(stream)] = EMPTY_LOG_ODDS
         return out
 
     def predict_proba(self, X: Iterable[str]) -> FloatArray:
