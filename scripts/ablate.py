@@ -24,14 +24,12 @@ from train_bundled import ROOT, fit, held_rows, read, soft_rows, training_rows
 VARIANTS: dict[str, dict[str, Any]] = {
     "all of it: the bundled model": {},
     "without the context reader": {"context_filters": 0},
-    "context reader at full weight": {"context_weight": 1.0},
-    "without the labels of pool.csv": {"leave": lambda rows: rows.origin == "pool"},
     "without the later writers (v01 to v15)": {
         "leave": lambda rows: rows.source.str.startswith("written v")
     },
-    "without written posts": {"leave": lambda rows: rows.origin == "written"},
+    "without the labels of pool.csv": {"leave": lambda rows: rows.origin == "pool"},
     "without soft targets": {"soft": False},
-    "C = 1.5": {"C": 1.5},
+    "without written posts": {"leave": lambda rows: rows.origin == "written"},
 }
 
 
