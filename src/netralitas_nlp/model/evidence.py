@@ -103,6 +103,12 @@ def _readable(
                 and _is_word(text, spans[first - 1])
             ):
                 first -= 1
+            elif (
+                last + 1 < len(spans)
+                and _same_line(text, spans, last, last + 1)
+                and _is_word(text, spans[last + 1])
+            ):
+                last += 1  # nothing stands before it: "Jokowi dua periode"
         if runs and first <= runs[-1][1] + 1:
             runs[-1] = (runs[-1][0], max(last, runs[-1][1]))
         else:
