@@ -1,9 +1,9 @@
 """Stems are Sastrawi's, only faster, save where a reviewed override says otherwise."""
 
+import gc
 import random
 import re
 import string
-import gc
 import time
 
 import pytest
