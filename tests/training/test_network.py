@@ -11,6 +11,7 @@ import pytest
 pytest.importorskip("onnx", reason="needs the extra [dev]")
 onnxruntime = pytest.importorskip("onnxruntime", reason="needs the extra [careful]")
 
+from netralitas_nlp.model.network import NetworkError, read_network  # noqa: E402
 from netralitas_nlp.training.network import build_network, layers_of  # noqa: E402
 
 Weights = dict[str, np.ndarray[Any, np.dtype[np.float32]]]
