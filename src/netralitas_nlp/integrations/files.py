@@ -25,8 +25,8 @@ from contextlib import closing
 from typing import Any, NamedTuple
 
 from netralitas_nlp import __version__
-from netralitas_nlp.model.assessment import Evidence
-from netralitas_nlp.model.scorer import Scorer
+from netralitas_nlp.model.assessment import SIGNALS, Assessment, Evidence
+from netralitas_nlp.model.scorer import Readings, Scorer
 from netralitas_nlp.text.masking import mask_personal
 
 __all__ = ["Reject", "TableError", "read_rows", "score_file"]
@@ -280,7 +280,9 @@ class _Work:
 def _scored(scorer: Scorer, texts: list[Any], evidence: bool) -> list[Row]:
     """The added cells of one batch."""
     checked = [text if isinstance(text, str) else "" for text in texts]
-    read = scorer.read(checked)
+    # with evidence every text is read again, so what was read then is taken
+    found = list(scorer.score_stream(checked, _BATCH)) if evidence else []
+    read = _columns(found) if evidence else scorer.read(checked)
     added: dict[str, Iterable[Any]] = {
         f"prob_{scorer.positive}": [round(p, 6) for p in read.probability],
         "verdict": read.verdict,
@@ -289,9 +291,16 @@ def _scored(scorer: Scorer, texts: list[Any], evidence: bool) -> list[Row]:
     for name, values in read.signals.items():
         added[name] = [round(value, 6) for value in values]
     if evidence:
-        found = scorer.score_stream(checked, _BATCH)
         added["evidence"] = [_evidence(item.evidence) for item in found]
     return [dict(zip(added, cells, strict=True)) for cells in zip(*added.values(), strict=True)]
+
+
+def _columns(found: list[Assessment]) -> Readings:
+    return Readings(
+        [item.probability for item in found],
+        [item.verdict for item in found],
+        {name: [item.signals[name] for item in found] for name in SIGNALS},
+    )
 
 
 def _evidence(found: Iterable[Evidence]) -> str:

@@ -24,7 +24,7 @@ from netralitas_nlp.model.context import ContextModel
 from netralitas_nlp.model.fast import EMPTY_LOG_ODDS, FastModel, wordless
 from netralitas_nlp.model.gate import TOPIC, gated
 from netralitas_nlp.model.linear import LinearModel
-from netralitas_nlp.model.loading import save_model
+from netralitas_nlp.model.loading import load_fast, save_model
 from netralitas_nlp.model.pooling import Pooling, pool
 from netralitas_nlp.model.scorer import Scorer, as_texts
 from netralitas_nlp.model.segments import segment
@@ -354,8 +354,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
     def _base(self) -> LinearModel | None:
         if self.extend is None:
             return None
-        model = Scorer.load(self.extend).model
-        assert isinstance(model, FastModel)
+        model = load_fast(self.extend)
         if model.reader.names != self._names():
             raise ValueError(
                 f"Got extend={os.fspath(self.extend)!r} and names={self._names()!r}, but that "

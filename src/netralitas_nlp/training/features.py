@@ -18,8 +18,7 @@ from netralitas_nlp.features.cues import sentences
 from netralitas_nlp.features.extractor import FeatureExtractor
 from netralitas_nlp.features.stream import StreamReader
 from netralitas_nlp.features.vocabulary import Vocabulary
-from netralitas_nlp.model.fast import FastModel
-from netralitas_nlp.model.scorer import Scorer
+from netralitas_nlp.model.loading import load_fast
 from netralitas_nlp.text.normalizer import Normalizer
 from netralitas_nlp.training.vectors import Directions, word_vectors
 
@@ -73,9 +72,7 @@ class Features:
     ):
         base = None
         if extend is not None:
-            model = Scorer.load(extend).model
-            assert isinstance(model, FastModel)
-            base = model.linear
+            base = load_fast(extend).linear
         reader = StreamReader(Normalizer(lexicon), most_chunks=10**9, names=names)
         stream = reader.read(texts)
         self.vocabulary = Vocabulary.fit(
