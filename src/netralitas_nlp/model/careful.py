@@ -1,0 +1,239 @@
+"""The careful reader: a small encoder that reads what words mean together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from netralitas_nlp.features.stream import StreamReader
+from netralitas_nlp.features.wording import Wording, WordReader
+from netralitas_nlp.model.encoder import Encoder
+from netralitas_nlp.model.fast import FastModel, wordless
+from netralitas_nlp.model.fast import Occlusion as FastOcclusion
+from netralitas_nlp.model.pieces import PieceReader, Window
+from netralitas_nlp.model.pooling import Pooling, pool
+
+__all__ = ["CarefulModel", "Joint"]
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+_BATCH = 256
+_BATCH_LENGTH = 2**18  # characters: bounds the memory of a batch of long texts
+
+
+class Joint(NamedTuple):
+    """How what the encoder says and what the fast model says make log-odds.
+
+    Attributes
+    ----------
+    slope : ndarray of shape (n_heads,)
+        Of the logits of the encoder.
+    fast_slope : ndarray of shape (n_heads,)
+        Of the log-odds of the fast model.
+    offset : ndarray of shape (n_heads,)
+    """
+
+    slope: FloatArray
+    fast_slope: FloatArray
+    offset: FloatArray
+
+
+class CarefulModel:
+    """Reads a text with an encoder, and leans on the fast model as far as that helps.
+
+    Parameters
+    ----------
+    fast : FastModel
+        Also answers for texts without words.
+    encoder : Encoder
+    pieces : PieceReader
+    heads : tuple of str
+        Name of each column of the log-odds; the fast model has them all.
+    joint : Joint
+        Fitted on texts that training did not see.
+    pooling : Pooling
+        For texts of several windows.
+    """
+
+    def __init__(
+        self,
+        fast: FastModel,
+        encoder: Encoder,
+        pieces: PieceReader,
+        heads: tuple[str, ...],
+        joint: Joint,
+        pooling: Pooling,
+    ):
+        self.fast = fast
+        self.classes = fast.classes
+        self.encoder = encoder
+        self.pieces = pieces
+        self.heads = heads
+        self.joint = joint
+        self.pooling = pooling
+        self._columns = [fast.heads.index(head) for head in heads]
+        # a reader of its own: the fast one is used by others meanwhile
+        reader = StreamReader(fast.reader.normalizer, index=fast.reader.index)
+        self._words = WordReader(reader)
+        self._lock = threading.Lock()  # it remembers chunks; one batch at a time
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = self.__dict__.copy()
+        del state["_lock"]
+        return state
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._lock = threading.Lock()
+
+    def log_odds(self, texts: Sequence[str], *, labels_only: bool = False) -> FloatArray:
+        """Calibrated log-odds of each head for each text."""
+        fast = self.fast.log_odds(texts, labels_only=labels_only)
+        return self.judge(texts, fast, labels_only=labels_only)
+
+    def judge(
+        self, texts: Sequence[str], fast: FloatArray, *, labels_only: bool = False
+    ) -> FloatArray:
+        """Log-odds of texts that the fast model has read already.
+
+        Parameters
+        ----------
+        texts : sequence of str
+        fast : ndarray of shape (n_texts, n_fast_heads)
+            Its log-odds, made with the same `labels_only`.
+        labels_only : bool, default=False
+            Only the head of the label.
+
+        Returns
+        -------
+        ndarray of shape (n_texts, n_heads)
+        """
+        kept = slice(0, 1) if labels_only else slice(None)
+        slope, fast_slope, offset = (part[kept] for part in self.joint)
+        out = np.array(fast[:, self._columns[kept]])
+        known: dict[bytes, FloatArray] = {}  # copies of a post come together
+        for batch in _batches(texts):
+            with self._lock:
+                stream, wordings = self._words.read(texts[batch])
+                silent = wordless(stream)
+            for i in np.flatnonzero(~silent).tolist():
+                windows = self.pieces.windows(wordings[i])
+                key = b"".join(window.ids.tobytes() for window in windows)
+                logits = known.get(key)
+                if logits is None:
+                    logits = known[key] = self.pooled([self.encoder.run(w.ids)[0] for w in windows])
+                row = batch.start + i
+                out[row] = slope * logits[kept] + fast_slope * out[row] + offset
+        return out
+
+    def pooled(self, logits: Sequence[FloatArray]) -> FloatArray:
+        """Logits of a text from those of its windows."""
+        owner = np.zeros(len(logits), dtype=np.int64)
+        return np.asarray(pool(np.stack(logits), owner, 1, self.pooling)[0])
+
+    def wording(self, text: str) -> Wording:
+        """What the encoder is given of one text."""
+        with self._lock:
+            return self._words.read([text])[1][0]
+
+    def sentence_spans(self, text: str) -> list[tuple[int, int]]:
+        """Offsets of the sentences of one text."""
+        return self.fast.sentence_spans(text)
+
+    def occlusion(self, text: str) -> CarefulOcclusion:
+        """Prepare one text for leaving tokens out."""
+        return CarefulOcclusion(self, text)
+
+
+def _batches(texts: Sequence[str]) -> Iterator[slice]:
+    begin = 0
+    while begin < len(texts):
+        end, length = begin, 0
+        while end < len(texts) and end - begin < _BATCH and length <= _BATCH_LENGTH:
+            length += len(texts[end])
+            end += 1
+        yield slice(begin, end)
+        begin = end
+
+
+class CarefulOcclusion:
+    """What the tokens of one text are worth to the encoder.
+
+    The head of the network is linear, so every piece has a share in the logit: single tokens are
+    weighed by their shares, at the cost of one reading. Only the few runs of tokens that are
+    going to be shown are left out in earnest, each at the cost of one reading of its window.
+
+    Attributes
+    ----------
+    spans : list of (start, end)
+        Tokens of the text.
+    only_names : list of bool
+        Which tokens only name somebody or some place.
+    """
+
+    def __init__(self, model: CarefulModel, text: str):
+        self._model = model
+        self._fast: FastOcclusion = model.fast.occlusion(text)
+        self.spans = self._fast.spans
+        self.only_names = self._fast.only_names
+        wording = model.wording(text)
+        places = {span: i for i, span in enumerate(self.spans)}
+        self._token = np.array([places[span] for span in wording.spans], dtype=np.int64)
+        self._windows = model.pieces.windows(wording)
+        read = [model.encoder.run(window.ids) for window in self._windows]
+        self._logits = [logits for logits, _ in read]
+        self._parts = [parts[1:-1] for _, parts in read]
+
+    def drops(self, groups: Sequence[tuple[int, int]], *, labels_only: bool = False) -> FloatArray:
+        """Fall of the log-odds for each run of tokens (first, last) that is left out.
+
+        Parameters
+        ----------
+        groups : sequence of (first, last)
+            Numbers of tokens in `spans`, both ends included.
+        labels_only : bool, default=False
+            Only the head of the label, by the shares of the pieces; else by reading again.
+
+        Returns
+        -------
+        ndarray of shape (n_groups, n_heads)
+        """
+        model = self._model
+        kept = slice(0, 1) if labels_only else slice(None)
+        slope, fast_slope, _ = (part[kept] for part in model.joint)
+        fast = self._fast.drops(groups, labels_only=labels_only)[:, model._columns[kept]]
+        own = self._shares(groups) if labels_only else self._falls(groups)
+        return np.asarray(slope * own[:, kept] + fast_slope * fast)
+
+    def _shares(self, groups: Sequence[tuple[int, int]]) -> FloatArray:
+        pooling, n = self._model.pooling, len(self._windows)
+        worth = np.zeros((len(self.spans) + 1, len(self._model.heads)))
+        loudest = np.stack(self._logits).argmax(axis=0)
+        for i, (window, parts) in enumerate(zip(self._windows, self._parts, strict=True)):
+            share = pooling.mean / n + pooling.maximum * (loudest == i) if n > 1 else 1.0
+            np.add.at(worth[1:], self._token[window.owner], parts * share)
+        total = np.cumsum(worth, axis=0)
+        first, last = np.array(groups, dtype=np.int64).reshape(-1, 2).T
+        return np.asarray(total[last + 1] - total[first])
+
+    def _falls(self, groups: Sequence[tuple[int, int]]) -> FloatArray:
+        whole = self._model.pooled(self._logits)
+        return np.stack([whole - self._without(first, last) for first, last in groups])
+
+    def _without(self, first: int, last: int) -> FloatArray:
+        logits = list(self._logits)
+        for i, window in enumerate(self._windows):
+            token = self._token[window.owner]
+            hidden = (token >= first) & (token <= last)
+            if hidden.any():
+                logits[i] = self._model.encoder.run(_left(window, ~hidden))[0]
+        return self._model.pooled(logits)
+
+
+def _left(window: Window, kept: npt.NDArray[np.bool_]) -> IntArray:
+    return np.asarray(window.ids[np.concatenate([[True], kept, [True]])])
