@@ -80,11 +80,11 @@ def distinct(stream: Stream) -> tuple[IntArray, IntArray, IntArray]:
     return units, document, np.concatenate([[0], edges])
 
 
-_Item = TypeVar("_Item", np.int64, np.uint64)
+_Item = TypeVar("_Item", np.int64, np.uint64, np.bool_)
 
 
 class _Growing(Generic[_Item]):
-    """An integer array that grows by doubling."""
+    """An array that grows by doubling."""
 
     def __init__(self, dtype: type[_Item], size: int = 1024):
         self._data: npt.NDArray[_Item] = np.zeros(size, dtype=dtype)
@@ -118,6 +118,7 @@ class UnitStore:
         self.index: dict[Unit, int] = {}
         self.masks = _Growing(np.uint64)
         self.words = _Growing(np.int64)
+        self.speaks = _Growing(np.bool_)
         self.chunks = ChunkTable()
         self.plain: dict[str, int] = {}
         self.chunk_start = _Growing(np.int64)
@@ -134,6 +135,7 @@ class UnitStore:
             self.units.append(unit)
             self.masks.append(unit.mask)
             self.words.append(self._phrases.words.get(unit.key, 0))
+            self.speaks.append(unit.speaks)
         return number
 
     def add_chunk(self, numbers: Sequence[int]) -> int:

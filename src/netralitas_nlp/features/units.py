@@ -41,6 +41,11 @@ class Unit(NamedTuple):
     form: str
     mask: int
 
+    @property
+    def speaks(self) -> bool:
+        """Whether it is more than punctuation: a word, a number, an emoji, or a class of them."""
+        return bool(self.form) or any(map(str.isalnum, self.key))
+
 
 def cue_masks(lexicon: Lexicon) -> dict[str, int]:
     """Single cue words of a lexicon and the classes each belongs to, as masks."""
