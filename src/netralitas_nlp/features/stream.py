@@ -121,6 +121,7 @@ class UnitStore:
         self.speaks = _Growing(np.bool_)
         self.chunks = ChunkTable()
         self.plain: dict[str, int] = {}
+        self.apart: dict[str, list[int]] = {}
         self.chunk_start = _Growing(np.int64)
         self.chunk_length = _Growing(np.int64)
         self.flat = _Growing(np.int64)
@@ -254,13 +255,6 @@ class StreamReader:
     def _units(self, tokens: Sequence[Token]) -> list[int]:
         return [self.store.add(unit) for token in tokens for unit in self.reader.units(token)]
 
-    def _apart(self, text: str) -> list[int]:
-        """Chunk numbers of a text in which letters stand apart."""
-        return [
-            self.store.add_chunk(self._units(tokens))
-            for _, _, tokens in self.normalizer.chunks(text)
-        ]
-
     def read(self, texts: Sequence[str]) -> Stream:
         """Read a batch.
 
@@ -277,13 +271,11 @@ class StreamReader:
         if len(self.store.chunk_start) > self.most_chunks or len(self.store.units) > _MOST_UNITS:
             self.store = UnitStore(self.phrases)
         found = cut(texts)
-        codes, counts = self._joined(texts, found, self._numbers(found))
+        codes, counts = self._joined(found, self._numbers(found))
         return self._assemble(codes, counts)
 
-    def _joined(
-        self, texts: Sequence[str], found: Cut, codes: IntArray
-    ) -> tuple[IntArray, IntArray]:
-        """Read the texts in which letters stand apart once more; they are rare."""
+    def _joined(self, found: Cut, codes: IntArray) -> tuple[IntArray, IntArray]:
+        """Read runs of letters that stand apart as words; they are rare."""
         counts = found.counts
         lone = np.flatnonzero(found.ends - found.starts == 1)
         run = lone[:-3][lone[3:] - lone[:-3] == 3]
@@ -293,12 +285,25 @@ class StreamReader:
         parts: list[IntArray] = []
         at = 0
         for i in np.unique(np.searchsorted(edges, run, side="right") - 1).tolist():
-            if spaced_runs(texts[i]):
-                numbers = np.array(self._apart(texts[i]), dtype=np.int64)
-                parts += [codes[at : edges[i]], numbers]
-                at = edges[i + 1]
-                counts[i] = len(numbers)
+            starts = found.starts[edges[i] : edges[i + 1]]
+            text = found.text[starts[0] : found.ends[edges[i + 1] - 1]]
+            for span in spaced_runs(text):
+                first, last = edges[i] + np.searchsorted(starts, starts[0] + np.array(span))
+                numbers = self._apart(text[slice(*span)])
+                parts += [codes[at:first], np.array(numbers, dtype=np.int64)]
+                at = last
+                counts[i] += len(numbers) - (last - first)
         return np.concatenate([*parts, codes[at:]]), counts
+
+    def _apart(self, run: str) -> list[int]:
+        """Chunk numbers of a run of letters that stand apart."""
+        numbers = self.store.apart.get(run)
+        if numbers is None:
+            numbers = self.store.apart[run] = [
+                self.store.add_chunk(self._units(tokens))
+                for _, _, tokens in self.normalizer.chunks(run)
+            ]
+        return numbers
 
     def _assemble(self, codes: IntArray, counts: IntArray) -> Stream:
         store = self.store

@@ -149,11 +149,14 @@ class ContextModel:
         order = order[: np.count_nonzero(length)]
         length, start = length[order], (np.cumsum(length) - length)[order]
         rows = self._rows_of(stream, live, column)
-        largest, total = self._pooled(rows, start, length)
-        scale = self.weights.scale[:, heads]
-        answer = (largest.astype(np.float64) @ self._largest[:, heads]) * scale[0]
-        mean = (total @ self._mean[:, heads]) / np.maximum(length, FEWEST)[:, None]
-        out[order] = answer + (mean * scale[1] + self.weights.offset[heads])
+        weights = self._largest[:, heads], self._mean[:, heads]
+        scale, offset = self.weights.scale[:, heads], self.weights.offset[heads]
+        for begin in range(0, len(order), _TILE):
+            tile = slice(begin, begin + _TILE)
+            largest, total = self._pooled(rows, start[tile], length[tile])
+            answer = (largest.astype(np.float64) @ weights[0]) * scale[0]
+            mean = (total @ weights[1]) / np.maximum(length[tile], FEWEST)[:, None]
+            out[order[tile]] = answer + (mean * scale[1] + offset)
         return out
 
     def _pooled(
@@ -161,24 +164,10 @@ class ContextModel:
     ) -> tuple[SingleArray, FloatArray]:
         """Strongest and summed answer of every filter; documents come longest first."""
         shape = (len(start), len(self._bias))
-        largest, total = np.zeros(shape, dtype=np.float32), np.zeros(shape)
-        for begin in range(0, len(start), _TILE):
-            tile = slice(begin, begin + _TILE)
-            self._pool_tile(rows, start[tile], length[tile], largest[tile], total[tile])
-        return largest, total
-
-    def _pool_tile(
-        self,
-        rows: IntArray,
-        start: IntArray,
-        length: IntArray,
-        largest: SingleArray,
-        total: FloatArray,
-    ) -> None:
+        largest, answers, part, partial, nothing = np.zeros((5, *shape), dtype=np.float32)
+        total = np.zeros(shape)
         n = len(start)
         before, here, after = self._parts
-        answers, part, partial = np.zeros((3, *largest.shape), dtype=np.float32)
-        nothing = np.zeros_like(largest)
         reaching = n - np.searchsorted(length[::-1], np.arange(1, int(length[0]) + 2))
         last, row = rows[:0], rows[start]
         for place, (m, following) in enumerate(itertools.pairwise(reaching.tolist())):
@@ -196,6 +185,7 @@ class ContextModel:
                 total[:m] += partial[:m]
                 partial[:m] = 0.0
         total += partial
+        return largest, total
 
     def _rows_of(self, stream: Stream, live: IntArray, column: IntArray) -> IntArray:
         """Row of every word that is not swallowed in the tables of what words say."""
