@@ -16,7 +16,7 @@ from netralitas_nlp.model.context import ContextModel
 from netralitas_nlp.model.gate import TOPIC, gated
 from netralitas_nlp.model.linear import LinearModel
 from netralitas_nlp.model.pooling import Pooling, pool
-from netralitas_nlp.model.segments import segment
+from netralitas_nlp.model.segments import fresh, segment
 
 __all__ = ["EMPTY_LOG_ODDS", "FastModel", "wordless"]
 
@@ -29,9 +29,6 @@ _MOST_SEGMENTS = 4
 _NAMING = BITS["figure"] | BITS["name"] | BITS["place"] | BITS["honorific"]
 EMPTY_LOG_ODDS = -5.0
 """Log-odds of a text without a word, number or emoji: nothing was said, so nothing was taken."""
-_SIGNS = np.uint64(
-    BITS["end"] | BITS["comma"] | BITS["exclamation"] | BITS["question_mark"] | BITS["quote"]
-)
 
 
 def wordless(stream: Stream) -> npt.NDArray[np.bool_]:
@@ -45,9 +42,14 @@ def wordless(stream: Stream) -> npt.NDArray[np.bool_]:
     -------
     ndarray of bool of shape (n_documents,)
     """
-    speaks = ((stream.masks & ~_SIGNS) != 0) | (stream.masks == 0)
-    count = np.concatenate([[0], np.cumsum(speaks)])
-    return np.asarray(count[stream.bounds[1:]] == count[stream.bounds[:-1]])
+    speaks = stream.store.speaks.view
+    begin, end = stream.bounds[:-1], stream.bounds[1:]
+    out = np.asarray(begin == end)
+    # nearly every text begins with a word; what it goes on with is then of no interest
+    first = np.flatnonzero(~out)
+    for i in first[~speaks[stream.units[begin[first]]]].tolist():
+        out[i] = not speaks[stream.units[begin[i] : end[i]]].any()
+    return out
 
 
 class FastModel:
@@ -125,7 +127,8 @@ class FastModel:
         """Log-odds before calibration, segments pooled."""
         parts, read, owner = segment(stream, sentences(stream), whole=self.reader.names)
         logits = self.segment_log_odds(parts, read, heads)
-        return pool(logits, owner, len(stream.bounds) - 1, self.pooling)
+        new = fresh(parts, owner)
+        return pool(logits[new], owner[new], len(stream.bounds) - 1, self.pooling)
 
     def segment_log_odds(self, parts: Stream, read: Sentences, heads: slice) -> FloatArray:
         """Log-odds of segments before pooling: what both readers say, added up."""
