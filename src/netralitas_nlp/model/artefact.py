@@ -54,7 +54,8 @@ _BAD_HEADER = (
 _MOST_BYTES = 128 * 2**20
 _MOST_RATIO = 100  # numbers shrink to a tenth at best; what shrinks more is a bomb
 _LARGEST = 1e9  # no weight of a model comes near, and no product of two overflows
-_MOST_JSON = 4 * 2**20
+_MOST_JSON = 2**19  # as lists of nothing it takes 25 times as much
+_BAD_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
 
 
 def write_artefact(
@@ -194,8 +195,10 @@ def _from_zip(source: str) -> tuple[bytes, bytes]:
                     raise ArtefactError(f"{source}: {name} is larger than {most:,} bytes")
                 if info.file_size > _MOST_RATIO * max(info.compress_size, 1024):
                     raise ArtefactError(f"{source}: {name} is packed suspiciously tight")
-                parts.append(archive.read(info))
-    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError) as error:
+                with archive.open(info) as file:
+                    # no more than it says of itself, whatever comes out of it
+                    parts.append(file.read(info.file_size))
+    except (*_BAD_ZIP, OSError) as error:
         raise ArtefactError(
             f"{source}: neither a model folder nor a zip of one ({error})"
         ) from None
@@ -213,7 +216,7 @@ def _arrays(source: str, data: bytes, known: dict[str, str]) -> dict[str, npt.ND
                 if name not in known or info.compress_type != zipfile.ZIP_STORED:
                     raise ArtefactError(f"{source}: unexpected part {info.filename!r}")
                 out[name] = _array(source, name, archive.read(info))
-    except (zipfile.BadZipFile, zlib.error, RuntimeError) as error:
+    except _BAD_ZIP as error:
         raise ArtefactError(f"{source}: {_ARRAYS} is damaged ({error})") from None
     wanted = _ALL if set(out) & set(CONTEXT) else _DTYPES
     missing = sorted(set(wanted) - set(out))
@@ -230,7 +233,8 @@ def _array(source: str, name: str, data: bytes) -> npt.NDArray[Any]:
             raise ValueError(f"array format {version}")
         shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
     except _BAD_HEADER as error:
-        raise ArtefactError(f"{source}: array {name!r} is unreadable ({error})") from None
+        reason = str(error).partition("\n")[0]
+        raise ArtefactError(f"{source}: array {name!r} is unreadable ({reason})") from None
     size = len(data) - stream.tell()
     if len(shape) != (2 if name in _TABLES else 1) or any(
         type(length) is not int or length < 0 for length in shape
