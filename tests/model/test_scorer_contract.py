@@ -263,7 +263,20 @@ def test_text_without_words_is_neutral(scorer, text):
 
 
 def test_punctuation_alone_says_nothing(scorer):
-    signs = ["@@@", "***", "~~~", "____", "%%%", "+++ ===", "• • •", "^_^", "# #", "$$$", "<>", "。"]
+    signs = [
+        "@@@",
+        "***",
+        "~~~",
+        "____",
+        "%%%",
+        "+++ ===",
+        "• • •",
+        "^_^",
+        "# #",
+        "$$$",
+        "<>",
+        "。",
+    ]
     p = scorer.predict_proba(["", "!?!", *signs, "coblos ***", "*** 2", "*** 😂"])[:, 1]
     assert set(p[: len(signs) + 2]) == {p[0]}
     assert p[0] not in p[len(signs) + 2 :]

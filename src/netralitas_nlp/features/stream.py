@@ -26,6 +26,8 @@ MaskArray = npt.NDArray[np.uint64]
 
 _MOST_UNITS = 100_000  # each takes about half a kilobyte in the tables of a model
 _LONGEST_KEPT = 64  # a longer chunk is hardly met again and would only fill the memory
+# Whole chunks that are one link. Each stands in one post only, so none is remembered.
+_LINK = re.compile(r"(?:https?://|pic\.twitter\.com/)[!-%'-~]+")
 # Most words: letters with a few signs around them, which the tokenizer would cut off.
 _PLAIN = re.compile(r"([\"'(.-]{0,8})((?!(?i:www)\.)[A-Za-z]{1,40})([.,!?:;\"')-]{0,8})")
 _SILENT = Unit("", "", 0)  # the swallowed words of a name of several words
@@ -123,6 +125,7 @@ class UnitStore:
         self.chunks = ChunkTable()
         self.letters: dict[str, list[int]] = {}
         self.signs: dict[str, list[int]] = {"": []}
+        self.link: int | None = None
         self.apart: dict[str, IntArray] = {}
         self.chunk_start = _Growing(np.int64)
         self.chunk_length = _Growing(np.int64)
@@ -144,7 +147,8 @@ class UnitStore:
     def add_chunks(self, chunks: Sequence[Sequence[int]]) -> IntArray:
         """Return the numbers of new chunks made of these units."""
         first, lengths = len(self.chunk_start), list(map(len, chunks))
-        self.chunk_start.extend(itertools.accumulate(lengths[:-1], initial=len(self.flat)))
+        starts = itertools.accumulate(lengths, initial=len(self.flat))
+        self.chunk_start.extend(itertools.islice(starts, len(chunks)))
         self.chunk_length.extend(lengths)
         self.flat.extend(itertools.chain.from_iterable(chunks))
         return np.arange(first, first + len(chunks))
@@ -230,6 +234,13 @@ class StreamReader:
             return [self.store.add(unit)]
         return self._units([self.normalizer.tokenizer.word(0, len(word), word, word)])
 
+    def _link(self) -> int:
+        """Number of the chunk that stands for every link."""
+        if self.store.link is None:
+            units = self._units(self.normalizer.tokenizer.tokens("https://t.co/x"))
+            self.store.link = int(self.store.add_chunks([units])[0])
+        return self.store.link
+
     def _signs(self, text: str) -> list[int]:
         units = self.store.signs.get(text)
         if units is None:
@@ -244,8 +255,13 @@ class StreamReader:
         new = np.flatnonzero(numbers < 0)
         if not len(new):
             return numbers
-        short = found.ends[new] - found.starts[new] <= _LONGEST_KEPT
-        long, new = new[~short], new[short]
+        kept = found.ends[new] - found.starts[new] <= _LONGEST_KEPT
+        spans = zip(found.starts[new].tolist(), found.ends[new].tolist(), strict=True)
+        links = [i for i, span in enumerate(spans) if _LINK.fullmatch(text, *span)]
+        if links:
+            numbers[new[links]] = self._link()
+            kept[links] = False
+        long, new = new[~kept & (numbers[new] < 0)], new[kept]
         codes, first, which = np.unique(found.codes[new], return_index=True, return_inverse=True)
         # in the order of the text: fingerprints differ from process to process
         order = np.argsort(first)

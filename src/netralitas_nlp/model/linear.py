@@ -175,8 +175,9 @@ class LinearModel:
             times = np.diff(np.concatenate([first, [len(codes)]]))
             unit, gram = np.divmod(codes[first], len(gram_idf))
             squares = (gram_idf[gram] * times) ** 2
-            lengths = np.bincount(unit, weights=squares, minlength=total - done)
-            tables.lengths[1, done:total] = _on_grid(lengths)
+            tables.lengths[1, done:total] = _on_grid(
+                np.bincount(unit, weights=squares, minlength=total - done).astype(np.float64)
+            )
         tables.size = total
         return tables
 
