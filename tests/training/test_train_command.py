@@ -17,7 +17,8 @@ from click.testing import CliRunner
 from netralitas_nlp import Scorer
 from netralitas_nlp.cli import main
 from netralitas_nlp.training import PartisanshipClassifier, TrainingDataError, train_from_csv
-from netralitas_nlp.training.tables import guess_columns, read_table
+from netralitas_nlp.training.columns import guess_columns
+from netralitas_nlp.training.tables import read_table
 
 PLACES = ("warung", "hotel", "kantor pos", "puskesmas", "bengkel", "perpustakaan", "terminal",
           "kolam renang", "toko buku", "salon", "bank", "klinik gigi")  # fmt: skip

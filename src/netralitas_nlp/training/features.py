@@ -13,6 +13,7 @@ import scipy.sparse as sp
 from joblib import Parallel, delayed
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
+from threadpoolctl import threadpool_limits
 
 from netralitas_nlp.features.cues import sentences
 from netralitas_nlp.features.extractor import FeatureExtractor
@@ -124,7 +125,8 @@ def _fold(
 ) -> FloatArray:
     train, test = split
     model = LogisticRegression(C=C, class_weight=class_weight, max_iter=200, tol=1e-3)
-    model.fit(matrix[train], target[train], weight[train])
+    with threadpool_limits(1):
+        model.fit(matrix[train], target[train], weight[train])
     return np.asarray(model.predict_proba(matrix[test]))
 
 
