@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
@@ -22,6 +22,7 @@ _TEXT_NAMES = ("teks", "text", "tweet", "full_text", "tweet_text", "kalimat", "s
                "caption", "artikel", "article", "berita")  # fmt: skip
 _LABEL_NAMES = ("label", "labels", "kelas", "class", "sentimen", "sentiment", "kategori",
                 "category", "target", "stance", "polarity", "anotasi")  # fmt: skip
+_USUAL = {*_TEXT_NAMES, *_LABEL_NAMES}
 _MOST_CLASSES = 20
 
 
@@ -57,32 +58,44 @@ def guess_columns(
     for column in (text_column, label_column, *others):
         if column is not None and column not in frame.columns:
             raise TrainingDataError(missing_column(path, frame, column) + _headless(frame, "; "))
+    asked = {*others, text_column, label_column}
+    _not_doubled(path, frame, lambda name: name in asked or name.casefold() in _USUAL)
     names = [name for name in frame.columns if name not in others]
     if label_column is None:
         free = [name for name in names if name != text_column]
         label_column = _one(
-            path, "label", free, _LABEL_NAMES, [n for n in free if _few_values(frame[n])]
+            path, frame, "label", free, _LABEL_NAMES, [n for n in free if _few_values(frame[n])]
         )
         if label_column not in _LABEL_NAMES and (said := _headless(frame[[label_column]])):
             raise TrainingDataError(f"{path}: {said}")
     if text_column is None:
         free = [name for name in names if name != label_column]
-        text_column = _one(path, "text", free, _TEXT_NAMES, [n for n in free if _wordy(frame[n])])
+        text_column = _one(
+            path, frame, "text", free, _TEXT_NAMES, [n for n in free if _wordy(frame[n])]
+        )
     if text_column == label_column:
         raise TrainingDataError(
             f"{path}: column {text_column!r} cannot hold both the texts and the labels; name "
             "another (--text-column, --label-column)"
         )
-    for column in (text_column, label_column, *others):
-        if any(name.startswith(column + DOUBLED) for name in frame.columns):
-            raise TrainingDataError(
-                f"{path}: two columns are called {column!r}; give each a name of its own"
-            )
+    _not_doubled(path, frame, lambda name: name in (text_column, label_column))
     return text_column, label_column
+
+
+def _not_doubled(
+    path: str | os.PathLike[str], frame: pd.DataFrame, matters: Callable[[str], bool]
+) -> None:
+    for column in map(str, frame.columns):
+        name, mark, _ = column.rpartition(DOUBLED)
+        if mark and name in frame.columns and matters(name):
+            raise TrainingDataError(
+                f"{path}: two columns are called {name!r}; give each a name of its own"
+            )
 
 
 def _one(
     path: str | os.PathLike[str],
+    frame: pd.DataFrame,
     what: str,
     names: Sequence[str],
     usual: Sequence[str],
@@ -100,7 +113,8 @@ def _one(
     if not found:
         raise TrainingDataError(
             f"{path}: no column {usual[0]!r} among {', '.join(map(clipped, names))}, nor another "
-            f"that looks like the {what}s{did_you_mean(usual[0], names)}; name it ({option})"
+            f"that looks like the {what}s{did_you_mean(usual[0], names)}"
+            + (_headless(frame, "; ") or f"; name it ({option})")
         )
     raise TrainingDataError(
         f"{path}: columns {', '.join(map(repr, found))} could all hold the {what}s; name one "

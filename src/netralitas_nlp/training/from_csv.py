@@ -28,6 +28,7 @@ from netralitas_nlp.training.measures import measured
 from netralitas_nlp.training.rows import Rows, positive_among, usable_rows
 from netralitas_nlp.training.splits import kept_together, stratified_folds
 from netralitas_nlp.training.tables import Table, TrainingDataError, read_labelled, read_table
+from netralitas_nlp.training.workers import start_workers
 
 __all__ = ["TrainingDataError", "read_labelled", "train_from_csv"]
 
@@ -149,6 +150,7 @@ def train_from_csv(
     names = settings.get("names")
     names = keeps_names(classes, extend) if names is None else names
     features = Features(rows.texts, names=names, extend=extend, lexicon=settings.get("lexicon"))
+    start_workers(jobs)
     unseen = cross_probabilities(features, target, weight, splits, jobs)
     for i, other in suspicious_labels(unseen, target):
         detail = f"looks like {classes[other]} ({unseen[i, other]:.2f})"
