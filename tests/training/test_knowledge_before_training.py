@@ -96,6 +96,9 @@ def test_names_stay_where_the_task_is_another(tmp_path):
     assert a == pytest.approx(b, abs=1e-12)  # this project's own task is blind to names
     with pytest.raises(ValueError, match="names"):
         PartisanshipClassifier(extend="bundled", names=True).fit(texts, own)
+    onward = PartisanshipClassifier(folds=2, extend=tmp_path / "m").fit(texts, labels)
+    assert onward.scorer_.model.reader.names  # as the model that it extends
+    assert onward.score(texts, labels) == 1.0
 
 
 def test_a_users_lexicon_and_names_survive_loading(tmp_path):

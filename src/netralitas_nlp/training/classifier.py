@@ -37,7 +37,7 @@ from netralitas_nlp.training.calibration import (
 from netralitas_nlp.training.context import ContextSettings, ContextTexts
 from netralitas_nlp.training.rows import own_task
 from netralitas_nlp.training.task import Task
-from netralitas_nlp.training.vectors import Directions, word_vectors
+from netralitas_nlp.training.vectors import Directions, linear_base, word_vectors
 
 __all__ = ["PartisanshipClassifier", "keeps_names"]
 
@@ -65,8 +65,8 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         Terms to add to the word lists, see `Lexicon`.
     names : bool, optional
         Whether names, numbers and handles are read as they are written, and long texts whole; by
-        default not for this project's own task (``partisan`` among the labels) and not with
-        `extend`: there, who is meant must say nothing.
+        default not for this project's own task (``partisan`` among the labels), where who is meant
+        must say nothing, and with `extend` as that model does.
     vectors : float, default=0.7
         Weight of the word vectors of the bundled model beside the words; 0 for none.
     extend : str or path-like, optional
@@ -222,16 +222,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         self.classes_, target = np.unique(labels, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"training needs two classes or more, got {self.classes_.tolist()}")
-        weight = np.ones(len(texts)) if sample_weight is None else np.asarray(sample_weight, float)
-        if len(weight) != len(texts):
-            raise ValueError(f"{len(texts)} texts but {len(weight)} weights")
-        if not (np.isfinite(weight).all() and (weight >= 0).all()):
-            raise ValueError("weights must be numbers of 0 or more")
-        empty = np.flatnonzero(np.bincount(target, weight) == 0)
-        if len(empty):
-            raise ValueError(
-                f"class {str(self.classes_[empty[0]])!r} has texts of weight zero only"
-            )
+        weight = self._weights(target, sample_weight)
         if groups is not None and len(groups) != len(texts):
             raise ValueError(f"{len(texts)} texts but {len(groups)} groups")
         if self.folds < 2:
@@ -250,7 +241,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             raise ValueError("topics need two classes and one value for each text")
 
         names = self._names()
-        base = self._base()
+        base = linear_base(self.extend, names)
         normalizer = Normalizer(self.lexicon)
         index = CueIndex.compile(normalizer, names) if names else CueIndex.compile(normalizer)
         self._reader = StreamReader(normalizer, 10**9, index, names=names)
@@ -343,20 +334,21 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         self.scorer_.thresholds = review_band(self.out_of_fold_[:, k], target == k, counted)
         return self
 
+    def _weights(self, target: IntArray, given: Sequence[float] | None) -> FloatArray:
+        weight = np.ones(len(target)) if given is None else np.asarray(given, float)
+        if len(weight) != len(target):
+            raise ValueError(f"{len(target)} texts but {len(weight)} weights")
+        if not (np.isfinite(weight).all() and (weight >= 0).all()):
+            raise ValueError("weights must be numbers of 0 or more")
+        empty = np.flatnonzero(np.bincount(target, weight) == 0)
+        if len(empty):
+            raise ValueError(
+                f"class {str(self.classes_[empty[0]])!r} has texts of weight zero only"
+            )
+        return weight
+
     def _names(self) -> bool:
         return keeps_names(self.classes_, self.extend) if self.names is None else self.names
-
-    def _base(self) -> LinearModel | None:
-        if self.extend is None:
-            return None
-        model = Scorer.load(self.extend).model
-        assert isinstance(model, FastModel)
-        if model.reader.names != self._names():
-            raise ValueError(
-                f"Got extend={os.fspath(self.extend)!r} and names={self._names()!r}, but that "
-                f"model was trained with names={model.reader.names!r}."
-            )
-        return model.linear
 
     def _held(self, texts: Sequence[str], labels: Sequence[Any]) -> IntArray:
         if len(texts) != len(labels):
@@ -524,14 +516,16 @@ def keeps_names(labels: Iterable[str], extend: str | os.PathLike[str] | None) ->
     Returns
     -------
     bool
-        Not for this project's own task, and not on top of a model of it.
+        Not for this project's own task; on top of a model, as that model does.
 
     Examples
     --------
     >>> keeps_names(["netral", "partisan"], None), keeps_names(["negatif", "positif"], None)
     (False, True)
     """
-    return extend is None and own_task(labels) is None
+    if extend is not None:
+        return bool(getattr(getattr(Scorer.load(extend).model, "reader", None), "names", False))
+    return own_task(labels) is None
 
 
 def _in_batches(

@@ -19,10 +19,8 @@ from netralitas_nlp.features.cues import sentences
 from netralitas_nlp.features.extractor import FeatureExtractor
 from netralitas_nlp.features.stream import StreamReader
 from netralitas_nlp.features.vocabulary import Vocabulary
-from netralitas_nlp.model.fast import FastModel
-from netralitas_nlp.model.scorer import Scorer
 from netralitas_nlp.text.normalizer import Normalizer
-from netralitas_nlp.training.vectors import Directions, word_vectors
+from netralitas_nlp.training.vectors import Directions, linear_base, word_vectors
 
 __all__ = ["Choice", "Features", "choose_settings", "cross_probabilities"]
 
@@ -72,11 +70,7 @@ class Features:
         extend: str | os.PathLike[str] | None = None,
         lexicon: Mapping[str, Iterable[str]] | None = None,
     ):
-        base = None
-        if extend is not None:
-            model = Scorer.load(extend).model
-            assert isinstance(model, FastModel)
-            base = model.linear
+        base = linear_base(extend, names)
         reader = StreamReader(Normalizer(lexicon), most_chunks=10**9, names=names)
         stream = reader.read(texts)
         self.vocabulary = Vocabulary.fit(
