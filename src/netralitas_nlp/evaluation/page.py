@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from netralitas_nlp.evaluation.figures import FIGURES
 from netralitas_nlp.evaluation.words import words
+from netralitas_nlp.measures.figures import FIGURES
 
 if TYPE_CHECKING:
     from netralitas_nlp.evaluation.report import Report

@@ -13,15 +13,14 @@ import scipy.sparse as sp
 from joblib import Parallel, delayed
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
+from threadpoolctl import threadpool_limits
 
 from netralitas_nlp.features.cues import sentences
 from netralitas_nlp.features.extractor import FeatureExtractor
 from netralitas_nlp.features.stream import StreamReader
 from netralitas_nlp.features.vocabulary import Vocabulary
-from netralitas_nlp.model.fast import FastModel
-from netralitas_nlp.model.scorer import Scorer
 from netralitas_nlp.text.normalizer import Normalizer
-from netralitas_nlp.training.vectors import Directions, word_vectors
+from netralitas_nlp.training.vectors import Directions, linear_base, word_vectors
 
 __all__ = ["Choice", "Features", "choose_settings", "cross_probabilities"]
 
@@ -71,11 +70,7 @@ class Features:
         extend: str | os.PathLike[str] | None = None,
         lexicon: Mapping[str, Iterable[str]] | None = None,
     ):
-        base = None
-        if extend is not None:
-            model = Scorer.load(extend).model
-            assert isinstance(model, FastModel)
-            base = model.linear
+        base = linear_base(extend, names)
         reader = StreamReader(Normalizer(lexicon), most_chunks=10**9, names=names)
         stream = reader.read(texts)
         self.vocabulary = Vocabulary.fit(
@@ -124,7 +119,8 @@ def _fold(
 ) -> FloatArray:
     train, test = split
     model = LogisticRegression(C=C, class_weight=class_weight, max_iter=200, tol=1e-3)
-    model.fit(matrix[train], target[train], weight[train])
+    with threadpool_limits(1):
+        model.fit(matrix[train], target[train], weight[train])
     return np.asarray(model.predict_proba(matrix[test]))
 
 
