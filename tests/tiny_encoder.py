@@ -21,13 +21,11 @@ Weights = dict[str, Any]
 
 SIZE, INNER = 64, 96
 HEADS = ("partisan", TOPIC, *SIGNALS)
-WORDS = """
-ayo coblos nomor dua dukung menang menangkan pilih paslon pak bu calon jangan tidak netral
-dan di yang kita kami hari pasar hujan turun sejak pagi warga kabupaten bupati
-""".split()
 PIECES = [
     "▁", *string.ascii_letters, *string.digits, *".,!?'-#@:()é",
-    *("▁" + word for word in WORDS), *("▁" + letter for letter in string.ascii_lowercase),
+    "▁ayo", "▁coblos", "▁nomor", "▁dua", "▁dukung", "▁menang", "▁pilih", "▁pak", "▁calon", "▁tidak",
+    "▁dan", "▁di", "▁yang", "▁kita", "▁hari", "▁pasar", "▁hujan", "▁turun", "▁warga", "▁bupati",
+    *("▁" + letter for letter in string.ascii_lowercase),
     "kan", "an", "nya", "di", "me", "ng",
 ]  # fmt: skip
 SCORES = np.array([-3 - 0.01 * i for i in range(len(PIECES))], dtype=np.float32)

@@ -12,7 +12,7 @@ import click
 
 from netralitas_nlp import __version__
 from netralitas_nlp.lexicons.loader import LexiconError
-from netralitas_nlp.model.errors import ArtefactError, UnknownModelError
+from netralitas_nlp.model.errors import ArtefactError, MissingExtraError, UnknownModelError
 
 if TYPE_CHECKING:
     from netralitas_nlp.evaluation import CheckReport
@@ -42,7 +42,7 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (ArtefactError, UnknownModelError, LexiconError) as error:
+        except (ArtefactError, MissingExtraError, UnknownModelError, LexiconError) as error:
             raise _Bad(str(error)) from None
 
 
@@ -59,7 +59,10 @@ class _Bad(click.ClickException):
 
 def _model_option(function: _F) -> _F:
     return click.option(
-        "--model", default="bundled", show_default=True, help="Model folder or zip file."
+        "--model",
+        default="bundled",
+        show_default=True,
+        help="bundled (fast), careful, cascade, or a model folder or zip file.",
     )(function)
 
 
@@ -575,6 +578,7 @@ def info(signals: bool, form: str, model: str) -> None:
     facts = {
         "version": __version__,
         "model": scorer.info.get("name", model),
+        "kind": scorer.info.get("kind", "fast"),
         "format": scorer.info.get("format"),
         "classes": scorer.classes_,
         "heads": list(scorer.model.heads),

@@ -24,8 +24,8 @@ from netralitas_nlp.integrations.tables import (
     read_rows,
 )
 from netralitas_nlp.integrations.workers import Batch, finished
-from netralitas_nlp.model.assessment import Evidence
-from netralitas_nlp.model.scorer import Scorer
+from netralitas_nlp.model.assessment import SIGNALS, Assessment, Evidence
+from netralitas_nlp.model.scorer import Readings, Scorer
 from netralitas_nlp.text.masking import mask_personal
 
 __all__ = ["Reject", "TableError", "read_rows", "score_file"]
@@ -53,7 +53,9 @@ class _Work:
 def _scored(scorer: Scorer, texts: list[Any], evidence: bool) -> dict[str, list[Any]]:
     """The columns that are added to one batch."""
     checked = [text if isinstance(text, str) else "" for text in texts]
-    read = scorer.read(checked)
+    # with evidence every text is read again, so what was read then is taken
+    found = list(scorer.score_stream(checked, _BATCH)) if evidence else []
+    read = _columns(found) if evidence else scorer.read(checked)
     added: dict[str, list[Any]] = {
         f"prob_{scorer.positive}": [round(p, 6) for p in read.probability],
         "verdict": read.verdict,
@@ -62,9 +64,16 @@ def _scored(scorer: Scorer, texts: list[Any], evidence: bool) -> dict[str, list[
     for name, values in read.signals.items():
         added[name] = [round(value, 6) for value in values]
     if evidence:
-        found = scorer.score_stream(checked, _BATCH)
         added["evidence"] = [_evidence(item.evidence) for item in found]
     return added
+
+
+def _columns(found: list[Assessment]) -> Readings:
+    return Readings(
+        [item.probability for item in found],
+        [item.verdict for item in found],
+        {name: [item.signals[name] for item in found] for name in SIGNALS},
+    )
 
 
 def _evidence(found: Iterable[Evidence]) -> str:

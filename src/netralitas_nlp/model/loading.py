@@ -24,7 +24,15 @@ from netralitas_nlp.model.protocol import TextModel
 from netralitas_nlp.model.scorer import Scorer
 from netralitas_nlp.text.normalizer import Normalizer
 
-__all__ = ["bundled_path", "fitting", "load_model", "make_scorer", "save_model", "shipped_path"]
+__all__ = [
+    "bundled_path",
+    "fitting",
+    "load_fast",
+    "load_model",
+    "make_scorer",
+    "save_model",
+    "shipped_path",
+]
 
 CAREFUL, CASCADE = "careful", "cascade"
 
@@ -81,6 +89,20 @@ def load_model(
         reader = StreamReader(Normalizer(lexicon), index=index, names=names)
         model = _fast_model(meta, arrays, reader)
         return make_scorer(model, meta)
+
+
+def load_fast(name: str | os.PathLike[str]) -> FastModel:
+    """The fast model behind a name or path, to learn on top of.
+
+    Raises
+    ------
+    ValueError
+        If it is of another kind.
+    """
+    model = load_model(name).model
+    if not isinstance(model, FastModel):
+        raise ValueError(f"{os.fspath(name)!r} is no fast model, and only those can be extended")
+    return model
 
 
 @contextmanager

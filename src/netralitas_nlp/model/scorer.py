@@ -150,7 +150,10 @@ class Scorer:
         Parameters
         ----------
         name : str or path-like, default="bundled"
-            ``"bundled"``, or the path of a model folder or of a zip file of one.
+            ``"bundled"``, the fast reader; ``"careful"``, a small encoder that reads what words
+            mean together, and ``"cascade"``, the fast reader with the encoder behind it for the
+            texts that it doubts (both need the extra ``careful``); or the path of a model folder
+            or of a zip file of one.
         lexicon : Lexicon or mapping, optional
             Terms to add to the word lists, for example ``{"figures": ["bu rina"]}``.
 
@@ -164,6 +167,8 @@ class Scorer:
             If there is no such model.
         ArtefactError
             If it is damaged, altered or of an unknown format.
+        MissingExtraError
+            If it needs a package that is not installed.
         """
         from netralitas_nlp.model.loading import load_model
 

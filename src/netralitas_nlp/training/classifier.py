@@ -526,7 +526,7 @@ def keeps_names(labels: Iterable[str], extend: str | os.PathLike[str] | None) ->
     (False, True)
     """
     if extend is not None:
-        return bool(getattr(getattr(Scorer.load(extend).model, "reader", None), "names", False))
+        return load_fast(extend).reader.names
     return own_task(labels) is None
 
 
