@@ -22,7 +22,7 @@ from netralitas_nlp.model.context import ContextModel
 from netralitas_nlp.model.fast import EMPTY_LOG_ODDS, FastModel, wordless
 from netralitas_nlp.model.gate import TOPIC, gated
 from netralitas_nlp.model.linear import LinearModel
-from netralitas_nlp.model.loading import save_model
+from netralitas_nlp.model.loading import load_fast, save_model
 from netralitas_nlp.model.pooling import Pooling, pool
 from netralitas_nlp.model.scorer import Scorer, as_texts
 from netralitas_nlp.model.segments import fresh, segment
