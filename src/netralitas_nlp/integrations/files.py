@@ -25,11 +25,11 @@ from contextlib import closing
 from typing import Any, NamedTuple
 
 from netralitas_nlp import __version__
-from netralitas_nlp.model.assessment import Evidence
+from netralitas_nlp.integrations.evidence_cell import write_evidence
 from netralitas_nlp.model.scorer import Scorer
 from netralitas_nlp.text.masking import mask_personal
 
-__all__ = ["Reject", "TableError", "read_rows", "score_file"]
+__all__ = ["Reject", "TableError", "count_rows", "read_rows", "score_file"]
 
 Row = dict[str, Any]
 
@@ -67,7 +67,9 @@ def _ending(path: str, allowed: tuple[str, ...], verb: str) -> str:
     return ending
 
 
-def read_rows(path: str, text_column: str) -> tuple[list[str], Generator[Row, None, None]]:
+def read_rows(
+    path: str, text_column: str, leave_out: Callable[[Reject], None] | None = None
+) -> tuple[list[str], Generator[Row, None, None]]:
     """Open a table for reading row by row.
 
     Parameters
@@ -76,6 +78,9 @@ def read_rows(path: str, text_column: str) -> tuple[list[str], Generator[Row, No
         CSV, TSV, JSONL, Parquet or plain text (one text a line), by its ending.
     text_column : str
         Column that must be there; for plain text the name its lines get.
+    leave_out : callable, optional
+        Called with each row that cannot be read, which is then left out; without it the first
+        one is an error.
 
     Returns
     -------
@@ -92,11 +97,35 @@ def read_rows(path: str, text_column: str) -> tuple[list[str], Generator[Row, No
     def good() -> Generator[Row, None, None]:
         with closing(rows):
             for row in rows:
-                if isinstance(row, Reject):
+                if not isinstance(row, Reject):
+                    yield row
+                elif leave_out is None:
                     raise TableError(f"{path}, row {row.number:,}: {row.reason}")
-                yield row
+                else:
+                    leave_out(row)
 
     return columns, good()
+
+
+def count_rows(path: str, text_column: str) -> int:
+    """Rows of a table that can be read; a pass over the file, which is quick beside scoring it.
+
+    Parameters
+    ----------
+    path, text_column : str
+        As for `read_rows`.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    TableError
+        As for `read_rows`.
+    """
+    _, rows = read_rows(path, text_column, lambda bad: None)
+    return sum(1 for _ in rows)
 
 
 def _open(path: str, text_column: str) -> tuple[list[str], Rows]:
@@ -120,6 +149,8 @@ def _lines(path: str) -> Iterator[str]:
 
 
 def _need(path: str, text_column: str, columns: list[str]) -> None:
+    if not columns:
+        raise TableError(f"{path}: the file is empty; it needs a first line with column names")
     if text_column not in columns:
         near = difflib.get_close_matches(text_column, columns, 1)
         hint = (
@@ -290,13 +321,8 @@ def _scored(scorer: Scorer, texts: list[Any], evidence: bool) -> list[Row]:
         added[name] = [round(value, 6) for value in values]
     if evidence:
         found = scorer.score_stream(checked, _BATCH)
-        added["evidence"] = [_evidence(item.evidence) for item in found]
+        added["evidence"] = [write_evidence(item.evidence) for item in found]
     return [dict(zip(added, cells, strict=True)) for cells in zip(*added.values(), strict=True)]
-
-
-def _evidence(found: Iterable[Evidence]) -> str:
-    spans = [f"{e.start}-{e.end} {e.signal}: {mask_personal(e.text)}" for e in found]
-    return " | ".join(" ".join(span.split()) for span in spans)
 
 
 class _Batch(NamedTuple):
