@@ -416,6 +416,16 @@ _TIMES = """(async () => {
 })()"""
 
 
+_WATCH_KEYS = """(() => {
+  window.painted = [];
+  document.addEventListener('keydown', (event) => {
+    requestAnimationFrame(() => { const channel = new MessageChannel();  // after the frame
+      channel.port1.onmessage = () => window.painted.push(performance.now() - event.timeStamp);
+      channel.port2.postMessage(0); });
+  });
+})()"""
+
+
 def test_ten_thousand_posts_stay_smooth(browser, scorer, tmp_path):
     page = tmp_path / "many.html"
     page.write_text(many(scorer, 10_000).to_html(), "utf-8")
@@ -425,6 +435,13 @@ def test_ten_thousand_posts_stay_smooth(browser, scorer, tmp_path):
     assert browser.ask("document.getElementById('space').offsetHeight") == 540_000
     rows = "document.querySelectorAll('.row').length"
     assert 10 < browser.ask(rows) < 60
+    # real keys, and how long it takes until what they did is painted
+    browser.ask(_WATCH_KEYS)
+    browser.press(*"jjjjkkjpnljjpn" * 3)
+    browser.ask("new Promise(done => setTimeout(done, 300))")
+    painted = json.loads(browser.ask("JSON.stringify(window.painted)"))
+    assert len(painted) == 42
+    assert statistics.median(painted) < 300, painted  # on a busy machine; mostly far below
     took = json.loads(browser.ask(_TIMES))
     assert statistics.median(took["steps"]) < 40, took["steps"]
     assert statistics.median(took["scrolls"]) < 120, took["scrolls"]  # two frames of 16 ms at best
@@ -434,6 +451,29 @@ def test_ten_thousand_posts_stay_smooth(browser, scorer, tmp_path):
     assert browser.ask("document.querySelector('.row.at').dataset.i") == "9999"
     browser.press("/", *"unggahan 4321:")
     browser.wait("document.getElementById('count').textContent.startsWith('1 ')")
+
+
+def test_filters_are_folded_on_a_phone(browser, page_folder):
+    browser.open(page_folder / "antrean.html")
+    browser.call("Emulation.setDeviceMetricsOverride", width=390, height=800,
+                 deviceScaleFactor=1, mobile=False)  # fmt: skip
+    height = "document.querySelector('header').offsetHeight"
+    fields = "document.getElementById('words').getClientRects().length"
+    state = "document.getElementById('fold').getAttribute('aria-expanded')"
+    assert browser.ask(height) < 800 / 6
+    assert browser.ask(fields) == 0
+    browser.ask("document.getElementById('fold').click()")
+    assert (browser.ask(fields), browser.ask(state)) == (1, "true")
+    browser.ask("document.querySelector('[name=verdict][value=netral]').click()")
+    browser.ask("document.getElementById('fold').click()")
+    # what is folded away still says that it is at work
+    assert browser.ask("document.getElementById('fold').textContent") == "Saring (1)"
+    browser.press("/")
+    assert (browser.ask(fields), browser.ask("document.activeElement.id")) == (1, "words")
+    browser.call("Emulation.setDeviceMetricsOverride", width=1280, height=800,
+                 deviceScaleFactor=1, mobile=False)  # fmt: skip
+    assert browser.ask(fields) == 1
+    assert browser.ask("document.getElementById('fold').getClientRects().length") == 0
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])

@@ -8,6 +8,7 @@ __all__ = ["WORDS"]
 WORDS = {
     "title": ("Antrean baca", "Reading queue"),
     "search": ("Cari", "Search"),
+    "filter": ("Saring", "Filter"),
     "verdict": ("Putusan mesin", "Machine's verdict"),
     "signal": ("Sinyal", "Signal"),
     "all": ("semua", "all"),
