@@ -172,6 +172,7 @@ def plot_signals(
         axes.plot(where, 100 * share[name], ls=_LINES[i], marker=_MARKS[i], color=_COLOURS[i],
                   ms=5, lw=1.6, label=name)  # fmt: skip
     axes.set_ylim(bottom=0)
-    axes.legend(frameon=False, ncols=3, fontsize=9)
+    # beside the lines, not on them
+    axes.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
     axes.figure.autofmt_xdate()
     return axes
