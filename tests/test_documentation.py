@@ -91,7 +91,7 @@ def test_python_examples_run(page, sandbox, posts, scorer, monkeypatch):
     given = {
         "texts": texts, "labels": labels, "train_texts": texts, "train_labels": labels,
         "regions": ["barat", "timur"] * 30, "lines": texts[:5],
-        "frame": pd.DataFrame({"teks": texts[:4]}),
+        "frame": pd.DataFrame({"teks": texts[:4]}), "__name__": "__main__",
     }  # fmt: skip
     for code in blocks(page, "python"):
         if code.startswith("# spark"):
