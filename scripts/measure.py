@@ -19,6 +19,7 @@ from typing import Any
 
 import pandas as pd
 from card import unseen_sources
+from markers import write_between
 from train_bundled import ROOT, read
 
 from netralitas_nlp import Scorer
@@ -139,11 +140,7 @@ def markdown(found: dict[str, Any], language: str = "en") -> str:
 def write(found: dict[str, Any]) -> None:
     """Put the tables into both READMEs."""
     for language, name in (("en", "README.md"), ("id", "README.id.md")):
-        readme = ROOT / name
-        head, _, rest = readme.read_text(encoding="utf-8").partition("<!-- figures -->\n")
-        tail = rest.partition("<!-- /figures -->")[2]
-        body = f"<!-- figures -->\n{markdown(found, language)}<!-- /figures -->"
-        readme.write_text(head + body + tail, encoding="utf-8")
+        write_between(ROOT / name, "figures", markdown(found, language))
 
 
 def main(arguments: list[str]) -> int:
