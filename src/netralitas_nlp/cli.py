@@ -333,7 +333,7 @@ def train(
 
     \b
     netralitas train labelled.csv --output my-model
-    netralitas train labelled.csv --text-column teks --label-column label --output my-model
+    netralitas train labelled.csv --label-column label --output my-model
     """  # noqa: D301
     from netralitas_nlp.integrations.progress import progress_bar
     from netralitas_nlp.training import TrainingDataError, train_from_csv
@@ -423,7 +423,7 @@ def evaluate(
 
     \b
     netralitas evaluate held_out.csv --model my-model
-    netralitas evaluate held_out.csv --slice wilayah --baseline tfidf --report report.html
+    netralitas evaluate held_out.csv --slice wilayah --report report.html
     """  # noqa: D301
     from dataclasses import replace
 
