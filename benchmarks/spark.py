@@ -66,7 +66,7 @@ def table(texts: list[str], rounds: int) -> str:
         hours = BILLION / speed * cores / 3600
         what = "with evidence" if evidence else "scores only"
         lines.append(
-            f"| {what} | {cores} | {speed:,.0f} | {hours:,.0f} | {hours * PRICE:,.0f} USD |"
+            f"| {what} | {cores} | {speed:,.0f} | {hours:,.0f} | {hours * PRICE:,.2f} USD |"
         )
     load = " ".join(f"{value:.1f}" for value in os.getloadavg())
     version = ".".join(map(str, sys.version_info[:3]))

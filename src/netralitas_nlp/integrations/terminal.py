@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rich.columns import Columns
 from rich.console import Console
 from rich.text import Text
 
@@ -53,7 +54,8 @@ def render(
             text.append(piece)
     console.print(text)
     strong = sorted(assessment.signals.items(), key=lambda pair: -pair[1])
-    console.print("  ".join(f"{name} {_likely(value)}" for name, value in strong), style="dim")
+    chips = [Text(f"{name} {_likely(value)}", no_wrap=True) for name, value in strong]
+    console.print(Columns(chips, padding=(0, 2)))
     if assessment.verdict == "tinjau":
         console.print("A human should read this text: the model is unsure.")
 
