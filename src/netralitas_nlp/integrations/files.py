@@ -13,6 +13,7 @@ from contextlib import closing
 from typing import Any
 
 from netralitas_nlp.integrations.checkpoints import Checkpoint, SideFile, State, run_key
+from netralitas_nlp.integrations.evidence_cell import write_evidence
 from netralitas_nlp.integrations.table_format import Format
 from netralitas_nlp.integrations.tables import (
     Reject,
@@ -24,7 +25,7 @@ from netralitas_nlp.integrations.tables import (
     read_rows,
 )
 from netralitas_nlp.integrations.workers import Batch, finished
-from netralitas_nlp.model.assessment import SIGNALS, Assessment, Evidence
+from netralitas_nlp.model.assessment import SIGNALS, Assessment
 from netralitas_nlp.model.scorer import Readings, Scorer
 from netralitas_nlp.text.masking import mask_personal
 
@@ -64,7 +65,7 @@ def _scored(scorer: Scorer, texts: list[Any], evidence: bool) -> dict[str, list[
     for name, values in read.signals.items():
         added[name] = [round(value, 6) for value in values]
     if evidence:
-        added["evidence"] = [_evidence(item.evidence) for item in found]
+        added["evidence"] = [write_evidence(item.evidence) for item in found]
     return added
 
 
@@ -74,11 +75,6 @@ def _columns(found: list[Assessment]) -> Readings:
         [item.verdict for item in found],
         {name: [item.signals[name] for item in found] for name in SIGNALS},
     )
-
-
-def _evidence(found: Iterable[Evidence]) -> str:
-    spans = [f"{e.start}-{e.end} {e.signal}: {mask_personal(e.text)}" for e in found]
-    return " | ".join(" ".join(span.split()) for span in spans)
 
 
 def _batches(rows: Iterator[Row | Reject]) -> Iterator[Batch]:

@@ -7,13 +7,22 @@ import difflib
 import itertools
 import json
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from typing import Any, NamedTuple
 
 from netralitas_nlp.text.masking import mask_personal
 
-__all__ = ["Reject", "Row", "Rows", "TableError", "ending_of", "open_rows", "read_rows"]
+__all__ = [
+    "Reject",
+    "Row",
+    "Rows",
+    "TableError",
+    "count_rows",
+    "ending_of",
+    "open_rows",
+    "read_rows",
+]
 
 Row = dict[str, Any]
 
@@ -52,7 +61,9 @@ def ending_of(path: str, allowed: tuple[str, ...], verb: str) -> str:
     return ending
 
 
-def read_rows(path: str, text_column: str) -> tuple[list[str], Generator[Row, None, None]]:
+def read_rows(
+    path: str, text_column: str, leave_out: Callable[[Reject], None] | None = None
+) -> tuple[list[str], Generator[Row, None, None]]:
     """Open a table for reading row by row.
 
     Parameters
@@ -61,6 +72,9 @@ def read_rows(path: str, text_column: str) -> tuple[list[str], Generator[Row, No
         CSV, TSV, JSONL, Parquet or plain text (one text a line), by its ending.
     text_column : str
         Column that must be there; for plain text the name its lines get.
+    leave_out : callable, optional
+        Called with each row that cannot be read, which is then left out; without it the first
+        one is an error.
 
     Returns
     -------
@@ -77,11 +91,35 @@ def read_rows(path: str, text_column: str) -> tuple[list[str], Generator[Row, No
     def good() -> Generator[Row, None, None]:
         with closing(rows):
             for row in rows:
-                if isinstance(row, Reject):
+                if not isinstance(row, Reject):
+                    yield row
+                elif leave_out is None:
                     raise TableError(f"{path}, row {row.number:,}: {row.reason}")
-                yield row
+                else:
+                    leave_out(row)
 
     return columns, good()
+
+
+def count_rows(path: str, text_column: str) -> int:
+    """Rows of a table that can be read; a pass over the file, which is quick beside scoring it.
+
+    Parameters
+    ----------
+    path, text_column : str
+        As for `read_rows`.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    TableError
+        As for `read_rows`.
+    """
+    _, rows = read_rows(path, text_column, lambda bad: None)
+    return sum(1 for _ in rows)
 
 
 def open_rows(path: str, text_column: str) -> tuple[list[str], Rows]:
@@ -105,6 +143,8 @@ def _lines(path: str) -> Iterator[str]:
 
 
 def _need(path: str, text_column: str, columns: list[str]) -> None:
+    if not columns:
+        raise TableError(f"{path}: the file is empty; it needs a first line with column names")
     if text_column not in columns:
         near = difflib.get_close_matches(text_column, columns, 1)
         hint = (
