@@ -197,8 +197,8 @@ def main() -> int:
         missed += found["total"] > found["limit"] or found["memory"] > MOST_MEMORY
         print(f"| {found['task']} | {found['characters']} | {found['audit']:.0f} s | "
               f"{found['choose']:.0f} s | {found['train']:.0f} s | {found['total']:.0f} s | "
-              f"{found['cpu']:.0f} s | {found['limit']:.0f} s | {found['memory']:,.0f} MB | {found['macro_f1']:.3f} |",
-              flush=True)  # fmt: skip
+              f"{found['cpu']:.0f} s | {found['limit']:.0f} s | {found['memory']:,.0f} MB | "
+              f"{found['macro_f1']:.3f} |", flush=True)  # fmt: skip
     print(f"\n{options.jobs} jobs, {os.cpu_count()} cores; at most {MOST_MEMORY:,} MB; "
           + ("a limit was missed" if missed else "every limit was held"))  # fmt: skip
     return 1 if missed else 0
