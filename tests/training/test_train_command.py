@@ -299,7 +299,13 @@ def test_groups_reach_the_folds(tmp_path):
 def test_extend_bundled(tmp_path, posts):
     rows = list(zip(posts[0], posts[1], strict=True))
     path = table_of(tmp_path / "a.csv", rows[::4] + rows[1::4])
-    model = train_from_csv(path, tmp_path / "m", extend="bundled", C=1.5)
+    lines = []
+    model = train_from_csv(path, tmp_path / "m", extend="bundled", C=1.5, report=lines.append)
+    about = json.loads((tmp_path / "m" / "evaluation.json").read_text("utf-8"))
+    pair = about["training"]["extended"]
+    said = f"{pair['with']:.3f} on top of bundled, {pair['without']:.3f} without it"
+    assert any(said in line for line in lines)
+    assert f"{pair['without']:.3f} without it" in (tmp_path / "m" / "README.md").read_text("utf-8")
     held = rows[2::4] + rows[3::4]
     alone = train_from_csv(path, tmp_path / "n", C=1.5)
     texts, truth = [r[0] for r in held], np.array([r[1] for r in held])
@@ -314,6 +320,18 @@ def test_extend_bundled(tmp_path, posts):
     assert set(Scorer.load().model.linear.vocabulary.words) <= set(
         loaded.model.linear.vocabulary.words
     )
+
+
+def test_extending_a_model_of_another_task_is_advised_against(tmp_path):
+    lines = []
+    rows = [(text, label) for text, label in reviews() if label != "biasa"]
+    path = table_of(tmp_path / "a.csv", rows)
+    train_from_csv(path, tmp_path / "m", C=1.5, report=lines.append)
+    assert not any("--extend" in line for line in lines)
+    train_from_csv(path, tmp_path / "n", extend="bundled", C=1.5, report=lines.append)
+    pair = json.loads((tmp_path / "n" / "evaluation.json").read_text())["training"]["extended"]
+    advised = any(line.endswith("train without --extend") for line in lines)
+    assert advised == (pair["without"] > pair["with"])
 
 
 def test_an_existing_folder_needs_force_and_must_be_a_model(run, tmp_path):

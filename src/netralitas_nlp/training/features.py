@@ -22,7 +22,7 @@ from netralitas_nlp.features.vocabulary import Vocabulary
 from netralitas_nlp.text.normalizer import Normalizer
 from netralitas_nlp.training.vectors import Directions, linear_base, word_vectors
 
-__all__ = ["Choice", "Features", "choose_settings", "cross_probabilities"]
+__all__ = ["Choice", "Features", "choose_settings", "cross_probabilities", "held_out_f1"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -150,6 +150,41 @@ def cross_probabilities(
     for (_, test), probability in zip(splits, found, strict=True):
         out[test] = probability
     return out
+
+
+def held_out_f1(
+    features: Features,
+    target: IntArray,
+    weight: FloatArray,
+    splits: Splits,
+    settings: Mapping[str, float],
+    jobs: int | None = None,
+) -> float:
+    """Macro-F1 of one choice of settings on texts that its models have not seen.
+
+    Parameters
+    ----------
+    features : Features
+    target : ndarray of int of shape (n,)
+    weight : ndarray of shape (n,)
+    splits : sequence of (train, test)
+    settings : mapping
+        ``C`` and ``vectors``; the defaults where missing.
+    jobs : int, optional
+
+    Returns
+    -------
+    float
+    """
+    C, vectors = settings.get("C", _DEFAULT[0]), settings.get("vectors", _DEFAULT[1])
+    matrix = features.matrix(vectors)
+    found = Parallel(jobs)(
+        delayed(_fold)(matrix, target, weight, split, C, "balanced") for split in splits
+    )
+    said = np.zeros(len(target), dtype=np.int64)
+    for (_, test), probability in zip(splits, found, strict=True):
+        said[test] = probability.argmax(axis=1)
+    return float(f1_score(target, said, average="macro", sample_weight=weight))
 
 
 def choose_settings(

@@ -22,7 +22,12 @@ from netralitas_nlp.training.audit import (
 from netralitas_nlp.training.classifier import PartisanshipClassifier, keeps_names
 from netralitas_nlp.training.columns import guess_columns
 from netralitas_nlp.training.duplicates import near_duplicates, same_text
-from netralitas_nlp.training.features import Features, choose_settings, cross_probabilities
+from netralitas_nlp.training.features import (
+    Features,
+    choose_settings,
+    cross_probabilities,
+    held_out_f1,
+)
 from netralitas_nlp.training.folder import check_output, reproduction, write_folder
 from netralitas_nlp.training.measures import measured
 from netralitas_nlp.training.rows import Rows, positive_among, usable_rows
@@ -166,16 +171,35 @@ def train_from_csv(
         say(f"{audit}: {len(found.findings):,} findings written")
 
     tried: list[dict[str, float]] = []
+    sample = _sample(target, parts, seed)
+    few = _splits(
+        path, target[sample], parts[sample], classes, seed, group_column, _FOLDS_TO_CHOOSE
+    )
+    part = features.rows(sample)
     if not {"C", "vectors"} & set(settings):
-        sample = _sample(target, parts, seed)
         chosen = choose_settings(
-            features.rows(sample), target[sample], weight[sample],
-            _splits(path, target[sample], parts[sample], classes, seed, group_column,
-                    _FOLDS_TO_CHOOSE),
+            part, target[sample], weight[sample], few,
             jobs=jobs, advance=progress or (lambda done, total: None),
         )  # fmt: skip
         tried = chosen.tried
         settings = chosen.settings | settings
+    extended = None
+    if extend is not None:
+        alone = Features(
+            [rows.texts[i] for i in sample], names=keeps_names(classes, None),
+            lexicon=settings.get("lexicon"),
+        )  # fmt: skip
+        extended = {
+            name: round(held_out_f1(f, target[sample], weight[sample], few, settings, jobs), 4)
+            for name, f in (("with", part), ("without", alone))
+        }
+        say(
+            f"macro-F1 while choosing: {extended['with']:.3f} on top of {os.fspath(extend)}, "
+            f"{extended['without']:.3f} without it"
+            + ("; train without --extend" if extended["without"] > extended["with"] else "")
+        )
+        del alone
+    del part
     del features
     say(
         f"training with C {settings.get('C', 1.5):g}, word vectors {settings.get('vectors', 0.7):g}"
@@ -187,6 +211,7 @@ def train_from_csv(
     model.fit(rows.texts, rows.labels, rows.weights, signals=rows.signals, splits=splits)
     about = _about(model, path, output, found, rows, parts, splits, tried, seed, table)
     about["warning"] = warning
+    about["training"]["extended"] = extended
     about["command"] = reproduction(
         path, output, table, columns, positive, seed,
         {"signal-column": signal_column, "weight-column": weight_column,
