@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -28,6 +28,7 @@ _MOST_UNITS = 100_000  # each takes about half a kilobyte in the tables of a mod
 _LONGEST_KEPT = 64  # a longer chunk is hardly met again and would only fill the memory
 # Whole chunks that are one link. Each stands in one post only, so none is remembered.
 _LINK = re.compile(r"(?:https?://|pic\.twitter\.com/)[!-%'-~]+")
+_CHUNK = re.compile(r"\S+")
 # Most words: letters with a few signs around them, which the tokenizer would cut off.
 _PLAIN = re.compile(r"([\"'(.-]{0,8})((?!(?i:www)\.)[A-Za-z]{1,40})([.,!?:;\"')-]{0,8})")
 _SILENT = Unit("", "", 0)  # the swallowed words of a name of several words
@@ -277,6 +278,31 @@ class StreamReader:
 
     def _units(self, tokens: Sequence[Token]) -> list[int]:
         return [self.store.add(unit) for token in tokens for unit in self.reader.units(token)]
+
+    def places(self, text: str) -> Iterator[tuple[int, int, int]]:
+        """Tokens of one text in order.
+
+        Parameters
+        ----------
+        text : str
+
+        Yields
+        ------
+        start, end, units : int
+            Offsets in the text, and how many units of its stream the token gives.
+        """
+        tokenizer, known = self.normalizer.tokenizer, self.store.letters
+        chunks: Iterable[tuple[int, str, list[Token] | None]]
+        if spaced_runs(text):
+            chunks = self.normalizer.chunks(text)
+        else:
+            chunks = ((m.start(), m.group(), None) for m in _CHUNK.finditer(text))
+        for start, chunk, tokens in chunks:
+            if tokens is None and chunk in known:  # letters alone are one token
+                yield start, start + len(chunk), len(known[chunk])
+                continue
+            for token in tokenizer.tokens(chunk) if tokens is None else tokens:
+                yield start + token.start, start + token.end, len(self.reader.units(token))
 
     def read(self, texts: Sequence[str]) -> Stream:
         """Read a batch.

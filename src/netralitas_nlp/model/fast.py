@@ -146,10 +146,9 @@ class FastModel:
         """Offsets of the tokens of one text and, for each unit, the number of its token."""
         spans: list[tuple[int, int]] = []
         token_of: list[int] = []
-        for start, _, tokens in self.reader.normalizer.chunks(text):
-            for token in tokens:
-                token_of += [len(spans)] * len(self.reader.reader.units(token))
-                spans.append((start + token.start, start + token.end))
+        for start, end, units in self.reader.places(text):
+            token_of += [len(spans)] * units
+            spans.append((start, end))
         return spans, token_of
 
     def sentence_spans(self, text: str) -> list[tuple[int, int]]:
@@ -172,8 +171,10 @@ class FastModel:
         with self._lock:
             stream = self.reader.read([text])
             parts, read, _ = segment(stream, sentences(stream), whole=self.reader.names)
-            label = slice(0, self.n_label_heads)
-            loudness = self.segment_log_odds(parts, read, label)[:, 0]
+            loudness = np.zeros(len(parts.bounds) - 1)
+            if len(loudness) > _MOST_SEGMENTS:  # else all of them are searched
+                label = slice(0, self.n_label_heads)
+                loudness = self.segment_log_odds(parts, read, label)[:, 0]
         occlusion = Occlusion(self, spans, np.array(token_of, dtype=np.int64), parts, loudness)
         for unit, token in enumerate(token_of):
             if not int(stream.masks[unit]) & _NAMING:
