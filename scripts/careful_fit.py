@@ -86,7 +86,7 @@ def cut(start: Start, weights: Arrays, used: set[int]) -> tuple[Start, Arrays]:
 def read_all(encoder: Encoder, reader: PieceReader, found: Sequence[Wording]) -> list[FloatArray]:
     """Logits of the windows of each text."""
     return [
-        np.stack([encoder.run(window.ids)[0] for window in reader.windows(wording)])
+        np.stack([encoder.run(window.ids) for window in reader.windows(wording)])
         for wording in found
     ]
 

@@ -78,7 +78,7 @@ class Encoder:
                     ready = self._session = process, _session(self._data)
         return ready[1]
 
-    def run(self, ids: IntArray) -> tuple[FloatArray, FloatArray]:
+    def run(self, ids: IntArray) -> FloatArray:
         """Read one window.
 
         Parameters
@@ -87,12 +87,11 @@ class Encoder:
 
         Returns
         -------
-        logits : ndarray of shape (n_heads,)
-        parts : ndarray of shape (n, n_heads)
-            What each piece adds to the logits.
+        ndarray of shape (n_heads,)
+            Logits.
         """
-        logits, parts = self._ready().run(["logits", "parts"], {"ids": ids})
-        return logits[0].astype(np.float64), parts.astype(np.float64)
+        [logits] = self._ready().run(["logits"], {"ids": ids})
+        return np.asarray(logits[0], dtype=np.float64)
 
 
 def _session(data: bytes) -> Any:

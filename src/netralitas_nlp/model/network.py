@@ -140,8 +140,7 @@ def write_network(arrays: Arrays) -> bytes:
 
     A post-norm transformer as in BERT (Devlin et al. 2019): pieces plus positions, normalised,
     then in each layer attention and two dense steps with the exact GELU between them, each added
-    to its input and normalised. The head is linear and comes before the mean over the text, which
-    gives the same sum and says what each piece adds to it.
+    to its input and normalised. The mean over the text goes through one linear head.
 
     Parameters
     ----------
@@ -152,8 +151,7 @@ def write_network(arrays: Arrays) -> bytes:
     Returns
     -------
     bytes
-        Input ``ids`` (n,); outputs ``logits`` (1, heads) and ``parts`` (n, heads), whose sum and
-        ``head.bias`` make the logits.
+        Input ``ids`` (n,), output ``logits`` (1, heads).
 
     Raises
     ------
@@ -238,10 +236,8 @@ class _Writer:
         x = self._embedded()
         for layer in range(sizes.layers):
             x = self._layer(f"layer.{layer}", x)
-        count = self._node("Cast", [self._node("Shape", ["ids"])], [("to", _SINGLE)])
-        self._node("Div", [self._node("MatMul", [x, "head"]), count], outputs=["parts"])
-        total = self._node("ReduceSum", ["parts", _AXIS], [("keepdims", 1)])
-        self._node("Add", [total, "head.bias"], outputs=["logits"])
+        mean = self._node("ReduceMean", [x, _AXIS], [("keepdims", 1)])
+        self._node("Add", [self._node("MatMul", [mean, "head"]), "head.bias"], outputs=["logits"])
         constants = {
             _AXIS: [0],
             _FLAT: [-1, sizes.size],
@@ -255,7 +251,6 @@ class _Writer:
             *(_tensor(name, array) for name, array in arrays.items()),
             block(11, _value("ids", _INT64, ["n"])),
             block(12, _value("logits", _SINGLE, [1, sizes.heads])),
-            block(12, _value("parts", _SINGLE, ["n", sizes.heads])),
         ]
         opset = block(8, block(1, b""), number(2, _OPSET))
         return b"".join([number(1, _IR), block(2, b"netralitas_nlp"), block(7, *graph), opset])
