@@ -16,10 +16,11 @@ FLOOR = {
     "text": 1,
     "features": 2,
     "model": 3,
-    "training": 4,
-    "evaluation": 4,
-    "integrations": 4,
-    "cli": 5,
+    "measures": 4,
+    "training": 5,
+    "evaluation": 5,
+    "integrations": 5,
+    "cli": 6,
 }
 NETWORK = {
     "socket", "ssl", "http", "urllib", "urllib3", "requests", "httpx", "aiohttp", "ftplib",

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
+from sklearn.metrics import confusion_matrix
 
+from netralitas_nlp import Scorer
 from netralitas_nlp.cli import main
 from netralitas_nlp.evaluation import evaluate
-from netralitas_nlp.evaluation.figures import FIGURES
+from netralitas_nlp.measures import FIGURES
+from netralitas_nlp.training import PartisanshipClassifier
 
 
 @pytest.fixture
@@ -50,6 +54,31 @@ def test_json_is_the_report(run, scorer, posts):
         seed=3, baseline=["keyword", "tfidf"],
     )  # fmt: skip
     assert facts == json.loads(report.to_json())
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_label_that_counts_is_the_one_that_the_model_says(run, tmp_path, posts, turned):
+    """A model that favours a rare class is measured by what `Scorer.predict` gives."""
+    texts, labels, _ = posts
+    model = PartisanshipClassifier(folds=2).fit(texts, labels)
+    model.scorer_.decision = (30.0, 0.0) if turned else (0.0, 30.0)
+    scorer = Scorer.load(model.save(tmp_path / "m"))
+    held = ["Hujan sejak pagi.", "Ayo coblos nomor dua!", "Terima kasih Pak Bupati", "Jadwal KPU"]
+    likeliest = np.array(scorer.classes_)[scorer.predict_proba(held).argmax(axis=1)]
+    said = scorer.predict(held).tolist()
+    assert said != likeliest.tolist()
+    truth = ["netral", "partisan", "netral", "netral"]
+    (tmp_path / "held.csv").write_text(
+        "teks,label\n" + "".join(f"{a},{b}\n" for a, b in zip(held, truth, strict=True))
+    )
+    for positive in ([], ["--positive-label", "netral"]):
+        facts = json.loads(
+            run("held.csv", "--model", "m", "--rounds", 0, "--format", "json", *positive).stdout
+        )
+        matrix = confusion_matrix(truth, said, labels=["netral", "partisan"]).tolist()
+        assert facts["figures"]["confusion"] == matrix
+        wrong = {row["row"] for row in facts["mistakes"]}
+        assert wrong == {i for i in range(4) if said[i] != truth[i]}
 
 
 @pytest.mark.parametrize("form", ["table", "text"])

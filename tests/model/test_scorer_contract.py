@@ -262,6 +262,27 @@ def test_text_without_words_is_neutral(scorer, text):
     assert read.probability < 0.3
 
 
+def test_punctuation_alone_says_nothing(scorer):
+    signs = [
+        "@@@",
+        "***",
+        "~~~",
+        "____",
+        "%%%",
+        "+++ ===",
+        "• • •",
+        "^_^",
+        "# #",
+        "$$$",
+        "<>",
+        "。",
+    ]
+    p = scorer.predict_proba(["", "!?!", *signs, "coblos ***", "*** 2", "*** 😂"])[:, 1]
+    assert set(p[: len(signs) + 2]) == {p[0]}
+    assert p[0] not in p[len(signs) + 2 :]
+    assert p[0] < 0.01
+
+
 @pytest.mark.parametrize("bad", [5, 1.5, b"teks", ["teks"], {"a": 1}, True, np.int64(3)], ids=repr)
 def test_other_types_name_the_position(scorer, bad):
     texts = ["a", "b", bad]

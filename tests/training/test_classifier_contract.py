@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -130,6 +132,36 @@ def test_grid_search(posts):
     search.fit(np.array(texts), np.array(labels))
     assert search.best_params_["C"] in (0.1, 2.0)
     assert search.predict(texts[:2]).tolist() == labels[:2]
+
+
+def test_grid_search_in_a_pipeline_with_weights(posts):
+    texts, labels, _ = posts
+    lower = FunctionTransformer(lambda rows: [row.lower() for row in rows])
+    search = GridSearchCV(
+        Pipeline([("lower", lower), ("model", quick(vectors=0.0))]),
+        {"model__C": [0.1, 2.0], "model__vectors": [0.0, 0.7]}, cv=2,
+    )  # fmt: skip
+    twins = "sapi sapi sapi"
+    texts, labels = [*texts, twins, twins], [*labels, "partisan", "netral"]
+    p = []
+    for odd in (30.0, 0.1):
+        weight = np.ones(len(texts))
+        weight[-2] = odd
+        search.fit(texts, labels, model__sample_weight=weight)
+        assert len(search.cv_results_["params"]) == 4
+        p.append(search.predict_proba([twins.upper()])[0, 1])
+    assert p[0] > p[1] + 0.1
+
+
+def test_pickle_and_a_clone_of_a_fitted_model(small, posts, weird):
+    """Pickle is for joblib and searches; what is kept on disk is the artefact."""
+    rows = [*posts[0], *weird]
+    again = pickle.loads(pickle.dumps(small))
+    assert np.array_equal(again.predict_proba(rows), small.predict_proba(rows))
+    assert again.scorer_.predict(rows).tolist() == small.scorer_.predict(rows).tolist()
+    copied = clone(small)
+    assert not hasattr(copied, "scorer_")
+    assert repr(copied.get_params()) == repr(small.get_params())
 
 
 def test_cross_validation(posts):

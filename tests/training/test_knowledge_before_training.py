@@ -7,7 +7,9 @@ import pytest
 import scipy.sparse as sp
 import sklearn
 from sklearn.metrics import f1_score
-from sklearn.model_selection import GridSearchCV, cross_validate
+from sklearn.model_selection import GridSearchCV, cross_val_score, cross_validate
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from netralitas_nlp import Scorer
 from netralitas_nlp.features.stream import StreamReader
@@ -94,6 +96,9 @@ def test_names_stay_where_the_task_is_another(tmp_path):
     assert a == pytest.approx(b, abs=1e-12)  # this project's own task is blind to names
     with pytest.raises(ValueError, match="names"):
         PartisanshipClassifier(extend="bundled", names=True).fit(texts, own)
+    onward = PartisanshipClassifier(folds=2, extend=tmp_path / "m").fit(texts, labels)
+    assert onward.scorer_.model.reader.names  # as the model that it extends
+    assert onward.score(texts, labels) == 1.0
 
 
 def test_a_users_lexicon_and_names_survive_loading(tmp_path):
@@ -151,6 +156,22 @@ def test_metadata_routing(posts):
         )  # fmt: skip
         for with_weight, without in zip(found["estimator"], plain["estimator"], strict=True):
             assert not np.allclose(with_weight.out_of_fold_, without.out_of_fold_)
+        scores = cross_val_score(
+            model, texts, labels, cv=2, params={"sample_weight": weight, "groups": groups}
+        )
+        assert scores.tolist() == found["test_score"].tolist()
+        with pytest.raises(ValueError, match="sample_weight"):  # not requested, so not passed on
+            cross_validate(
+                PartisanshipClassifier(folds=2, vectors=0.0), texts, labels, cv=2,
+                params={"sample_weight": weight}, error_score="raise",
+            )  # fmt: skip
+        piped = Pipeline([("same", FunctionTransformer()), ("model", model)])
+        inside = cross_validate(
+            piped, texts, labels, cv=2, params={"sample_weight": weight, "groups": groups},
+            return_estimator=True,
+        )["estimator"]  # fmt: skip
+        for one, other in zip(inside, found["estimator"], strict=True):
+            assert np.array_equal(one["model"].out_of_fold_, other.out_of_fold_)
         search = GridSearchCV(model, {"C": [0.5, 2.0]}, cv=2)
         search.fit(texts, labels, sample_weight=weight, groups=groups)
         assert search.best_params_["C"] in (0.5, 2.0)

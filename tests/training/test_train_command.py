@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,7 +18,8 @@ from click.testing import CliRunner
 from netralitas_nlp import Scorer
 from netralitas_nlp.cli import main
 from netralitas_nlp.training import PartisanshipClassifier, TrainingDataError, train_from_csv
-from netralitas_nlp.training.tables import guess_columns, read_table
+from netralitas_nlp.training.columns import guess_columns
+from netralitas_nlp.training.tables import read_table
 
 PLACES = ("warung", "hotel", "kantor pos", "puskesmas", "bengkel", "perpustakaan", "terminal",
           "kolam renang", "toko buku", "salon", "bank", "klinik gigi")  # fmt: skip
@@ -130,6 +132,75 @@ def test_guesses(tmp_path, encoding, separator):
     assert guess_columns(path, table.frame, None, None) == ("text", "kelas")
 
 
+@pytest.mark.parametrize("begin", ["sep=;\r\n", '"sep=;"\r\n', "\ufeffSEP=;\n", "sep=;\r"])
+def test_the_line_in_which_excel_says_the_separator(tmp_path, begin):
+    path = tmp_path / "a.csv"
+    path.write_bytes((begin + "teks;label\na, b;x\nc, d;y\n").encode())
+    table = read_table(path)
+    assert table.separator == ";"
+    assert table.frame["teks"].tolist() == ["a, b", "c, d"]
+    assert table.frame.index.tolist() == [2, 3]  # Excel does not show that line
+
+
+def test_columns_that_nobody_asks_for_may_be_nameless_or_doubled(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(",teks,label,catatan,catatan,,\n0,a b,x,p,q,,\n1,c d,y,p,q,,\n", "utf-8")
+    frame = read_table(path).frame
+    assert guess_columns(path, frame, None, None) == ("teks", "label")
+    assert frame["teks"].tolist() == ["a b", "c d"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf\n \n", "empty"),
+        (b"teks,label\n", "no row below the header"),
+        (b"PK\x03\x04\x14\x00", "Excel workbook.*save it as CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1", "Excel workbook.*save it as CSV"),
+        (b"teks,label\n\x81\x8d,x\n", "save it as UTF-8"),
+    ],
+)
+def test_files_that_are_no_table(run, tmp_path, content, message):
+    (tmp_path / "a.csv").write_bytes(content)
+    found = run("a.csv", "--output", "m", code=2).stderr.strip()
+    assert re.search(rf"^netralitas: a\.csv.*{message}", found), found
+    assert os.listdir(tmp_path) == ["a.csv"]
+
+
+def test_weights_with_a_comma_and_of_zero(tmp_path):
+    rows = [(*row, "1,5" if i % 2 else "0,50") for i, row in enumerate(reviews())]
+    rows[3] = (*rows[3][:2], "0")
+    path = table_of(tmp_path / "a.csv", rows, ("teks", "label", "bobot"))
+    train_from_csv(path, tmp_path / "m", weight_column="bobot", C=1.5)
+    found = json.loads((tmp_path / "m" / "evaluation.json").read_text("utf-8"))
+    assert found["audit"]["found"]["weight of zero"] == 1
+    assert found["n"] == len(rows) - 1
+    for cell in ("1,000", "satu", "-1", "inf", ""):
+        rows[3] = (*rows[3][:2], cell)
+        path = table_of(tmp_path / "b.csv", rows, ("teks", "label", "bobot"))
+        with pytest.raises(TrainingDataError, match="row 5: weight"):
+            train_from_csv(path, tmp_path / "n", weight_column="bobot")
+    rows = [(text, label, str(int(label == "biasa"))) for text, label, _ in rows]
+    path = table_of(tmp_path / "c.csv", rows, ("teks", "label", "bobot"))
+    with pytest.raises(TrainingDataError, match="one label only, 'biasa'"):
+        train_from_csv(path, tmp_path / "n", weight_column="bobot")
+
+
+def test_missing_values_as_tables_are_exported_are_no_label(tmp_path):
+    rows = [*reviews(), *((f"belum ditandai {i}", "NaN") for i in range(9))]
+    train_from_csv(table_of(tmp_path / "a.csv", rows), tmp_path / "m", C=1.5)
+    found = json.loads((tmp_path / "m" / "evaluation.json").read_text("utf-8"))
+    assert found["audit"]["found"]["no label"] == 9
+    assert sorted(found["audit"]["labels"]) == ["biasa", "kecewa", "senang"]
+
+
+def test_one_column_cannot_be_both(run, tmp_path):
+    table_of(tmp_path / "a.csv", reviews())
+    args = ("--text-column", "label", "--label-column", "label", "--output", "m")
+    assert "both the texts and the labels" in run("a.csv", *args, code=2).stderr
+
+
 def test_rows_have_the_numbers_of_a_spreadsheet(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text('teks,label\n"a\nb",x\n\n,,,\nc,y\n', encoding="utf-8")
@@ -142,7 +213,14 @@ def test_rows_have_the_numbers_of_a_spreadsheet(tmp_path):
         ("a,b;c\n1,2;3\n", "could both be the separator"),
         ("teks,label\na,x\nb,y,z\n", "row 3: 3 cells where the header has 2"),
         ("teks,teks\na,x\n", "two columns are called 'teks'"),
-        ("hanya satu kolom\na\n", "header"),
+        ("hanya satu kolom\na\n", "row 1.*header"),
+        ("Data pelabelan 2024;;\nteks;label;\na b;x;\n", "row 1.*'Data pelabelan"),
+        ("teks,label,label\na,x,y\nb,y,x\n", "two columns are called 'label'"),
+        ("hujan deras,x\npanas sekali,y\nmendung,x\nangin,x\n", "row 1 seems to hold data"),
+        (
+            "kota\tx\nhujan deras sekali\tx\npanas sekali pagi\ty\nangin ribut\tx\nb\ty\n",
+            "row 1 seems to hold data",
+        ),
         ("text,tweet,label\na b,c d,x\n", "'text', 'tweet' could all hold the texts"),
         ("teks,a,b\nx,1,1\ny,2,2\nz,1,1\nw,2,2\n", "'a', 'b' could all hold the labels"),
     ],
@@ -221,7 +299,13 @@ def test_groups_reach_the_folds(tmp_path):
 def test_extend_bundled(tmp_path, posts):
     rows = list(zip(posts[0], posts[1], strict=True))
     path = table_of(tmp_path / "a.csv", rows[::4] + rows[1::4])
-    model = train_from_csv(path, tmp_path / "m", extend="bundled", C=1.5)
+    lines = []
+    model = train_from_csv(path, tmp_path / "m", extend="bundled", C=1.5, report=lines.append)
+    about = json.loads((tmp_path / "m" / "evaluation.json").read_text("utf-8"))
+    pair = about["training"]["extended"]
+    said = f"{pair['with']:.3f} on top of bundled, {pair['without']:.3f} without it"
+    assert any(said in line for line in lines)
+    assert f"{pair['without']:.3f} without it" in (tmp_path / "m" / "README.md").read_text("utf-8")
     held = rows[2::4] + rows[3::4]
     alone = train_from_csv(path, tmp_path / "n", C=1.5)
     texts, truth = [r[0] for r in held], np.array([r[1] for r in held])
@@ -236,6 +320,18 @@ def test_extend_bundled(tmp_path, posts):
     assert set(Scorer.load().model.linear.vocabulary.words) <= set(
         loaded.model.linear.vocabulary.words
     )
+
+
+def test_extending_a_model_of_another_task_is_advised_against(tmp_path):
+    lines = []
+    rows = [(text, label) for text, label in reviews() if label != "biasa"]
+    path = table_of(tmp_path / "a.csv", rows)
+    train_from_csv(path, tmp_path / "m", C=1.5, report=lines.append)
+    assert not any("--extend" in line for line in lines)
+    train_from_csv(path, tmp_path / "n", extend="bundled", C=1.5, report=lines.append)
+    pair = json.loads((tmp_path / "n" / "evaluation.json").read_text())["training"]["extended"]
+    advised = any(line.endswith("train without --extend") for line in lines)
+    assert advised == (pair["without"] > pair["with"])
 
 
 def test_an_existing_folder_needs_force_and_must_be_a_model(run, tmp_path):
@@ -267,7 +363,7 @@ def test_an_error_on_the_way_leaves_the_old_model(tmp_path, monkeypatch, moment)
         raise KeyboardInterrupt
 
     if moment == "card":
-        monkeypatch.setattr("netralitas_nlp.training.from_csv.model_card", broken)
+        monkeypatch.setattr("netralitas_nlp.training.folder.model_card", broken)
     else:
         monkeypatch.setattr(PartisanshipClassifier, moment, broken)
     for target in ("m", "neu"):

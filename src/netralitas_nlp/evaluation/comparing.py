@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from netralitas_nlp.evaluation.figures import FIGURES
-from netralitas_nlp.evaluation.intervals import interval
 from netralitas_nlp.evaluation.measuring import Measured
+from netralitas_nlp.measures.figures import FIGURES
+from netralitas_nlp.measures.intervals import interval
 
 __all__ = ["differences", "mcnemar"]
 

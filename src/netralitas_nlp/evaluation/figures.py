@@ -1,8 +1,7 @@
-"""From true labels and probabilities to figures; scikit-learn computes what it can."""
+"""Thresholds, curves and signals of a model beside its figures."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn import metrics
 
+from netralitas_nlp.measures.figures import BINS, FIGURES, bin_of, figures
 from netralitas_nlp.model.assessment import SIGNALS
 
 __all__ = [
@@ -33,16 +33,10 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-FIGURES = (
-    "prevalence", "accuracy", "macro_f1", "precision", "recall", "specificity", "f1",
-    "average_precision", "roc_auc", "brier", "ece", "log_loss", "band_share", "outside_accuracy",
-)  # fmt: skip
-"""Figures that have an interval, in the order in which they are shown."""
 CALIBRATION = ("brier", "ece", "log_loss")
 """Figures that speak of stated probabilities; a model that only says yes or no has none."""
 CHOSEN_PRECISION = (0.8, 0.9, 0.95)
 PREVALENCES = (0.01, 0.05, 0.10)
-BINS = 10
 _MOST_POINTS = 200  # of a drawn curve; more cannot be seen
 
 
@@ -107,93 +101,6 @@ def reliability(
         }
         for i in np.flatnonzero(count).tolist()
     ]
-
-
-def bin_of(probability: FloatArray, bins: int = BINS) -> IntArray:
-    """Bin of each probability.
-
-    Parameters
-    ----------
-    probability : ndarray of shape (n,)
-    bins : int, default=10
-
-    Returns
-    -------
-    ndarray of int of shape (n,)
-
-    Examples
-    --------
-    >>> bin_of(np.array([0.0, 0.1, 1.0]))
-    array([0, 1, 9])
-    """
-    return np.minimum((probability * bins).astype(np.int64), bins - 1)
-
-
-def figures(
-    truth: IntArray,
-    probability: FloatArray,
-    thresholds: Mapping[str, float],
-    classes: Sequence[str],
-    positive: str,
-) -> dict[str, Any]:
-    """Figures of one model on labelled rows.
-
-    Parameters
-    ----------
-    truth : ndarray of int of shape (n,)
-        Place of each true label in `classes`.
-    probability : ndarray of shape (n, n_classes)
-    thresholds : mapping of str to float
-        Edges of the review band, ``"tinjau"`` and ``"partisan"``.
-    classes : sequence of str
-    positive : str
-        The class that precision, recall, ranking and calibration speak of.
-
-    Returns
-    -------
-    dict
-        ``n``, each of `FIGURES`, and ``confusion`` (rows truth, columns prediction, in the order
-        of the classes). None where a figure is undefined.
-
-    Examples
-    --------
-    >>> p = np.array([0.1, 0.4, 0.8, 0.9])
-    >>> found = figures(np.array([0, 1, 1, 1]), np.column_stack([1 - p, p]),
-    ...                 {"tinjau": 0.3, "partisan": 0.7}, ["netral", "partisan"], "partisan")
-    >>> found["accuracy"], found["recall"].__round__(2), found["confusion"], found["band_share"]
-    (0.75, 0.67, [[1, 0], [1, 2]], 0.25)
-    """
-    column = list(classes).index(positive)
-    numbers = list(range(len(classes)))
-    p = probability[:, column]
-    true = truth == column
-    predicted = probability.argmax(axis=1)
-    said = predicted == column
-    both = bool(true.any() and not true.all())
-    outside = (p < thresholds["tinjau"]) | (p >= thresholds["partisan"])
-    right = predicted == truth
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # one-class slices have undefined figures: None below
-        return {
-            "n": len(truth),
-            "prevalence": float(true.mean()),
-            "accuracy": float(metrics.accuracy_score(truth, predicted)),
-            "macro_f1": float(
-                metrics.f1_score(truth, predicted, labels=numbers, average="macro", zero_division=0)
-            ),
-            "precision": float(metrics.precision_score(true, said, zero_division=0)),
-            "recall": float(metrics.recall_score(true, said, zero_division=0)),
-            "specificity": float(metrics.recall_score(~true, ~said, zero_division=0)),
-            "f1": float(metrics.f1_score(true, said, zero_division=0)),
-            "average_precision": float(metrics.average_precision_score(true, p)) if both else None,
-            "roc_auc": float(metrics.roc_auc_score(true, p)) if both else None,
-            "brier": float(np.mean((p - true) ** 2)),
-            "ece": expected_calibration_error(true, p),
-            "log_loss": float(metrics.log_loss(truth, probability, labels=numbers)),
-            "confusion": metrics.confusion_matrix(truth, predicted, labels=numbers).tolist(),
-            "band_share": float(1.0 - outside.mean()),
-            "outside_accuracy": float(right[outside].mean()) if outside.any() else None,
-        }
 
 
 def threshold_places(

@@ -11,18 +11,16 @@ import numpy.typing as npt
 
 from netralitas_nlp.evaluation.figures import (
     CALIBRATION,
-    FIGURES,
     PREVALENCES,
     expected_precision,
-    figures,
     signal_figures,
     threshold_places,
     threshold_rows,
 )
-from netralitas_nlp.evaluation.intervals import (
+from netralitas_nlp.measures.figures import FIGURES, Weighted, figures, verdicts_right
+from netralitas_nlp.measures.intervals import (
     Flags,
     Measure,
-    Weighted,
     bootstrap,
     calibration_interval,
     interval,
@@ -53,6 +51,8 @@ class Reading:
     thresholds : mapping of str to float
     classes : sequence of str
     positive : str
+    said : ndarray of int of shape (n,), optional
+        The label that the model says, where that is not always the likeliest.
     band : bool
         Whether the model has a review band.
     calibrated : bool
@@ -65,6 +65,7 @@ class Reading:
     thresholds: Mapping[str, float]
     classes: Sequence[str]
     positive: str
+    said: IntArray | None = None
     band: bool = True
     calibrated: bool = True
     signal_truth: BoolArray | None = None
@@ -79,6 +80,11 @@ class Reading:
     def p(self) -> FloatArray:
         """Probability of the positive class."""
         return self.probability[:, list(self.classes).index(self.positive)]
+
+    @property
+    def predicted(self) -> IntArray:
+        """The label that the model says."""
+        return self.probability.argmax(axis=1) if self.said is None else self.said
 
     @property
     def undefined(self) -> set[str]:
@@ -101,6 +107,7 @@ class Reading:
             self,
             truth=self.truth[rows],
             probability=self.probability[rows],
+            said=None if self.said is None else self.said[rows],
             signal_truth=None if self.signal_truth is None else self.signal_truth[rows],
             signal_said=None if self.signal_said is None else self.signal_said[rows],
         )
@@ -212,7 +219,7 @@ def _measures(reading: Reading, places: Places) -> list[Measure]:
     return [
         Weighted(
             reading.truth, reading.probability, reading.thresholds, reading.classes,
-            reading.positive,
+            reading.positive, reading.predicted,
         ),
         Flags(true, said, names),
         Flags(~true, ~said, names),
@@ -233,8 +240,9 @@ def _measured(
 ) -> Measured:
     whole, said, unsaid, all_rows, positive_rows = draws
     found = figures(
-        reading.truth, reading.probability, reading.thresholds, reading.classes, reading.positive
-    )
+        reading.truth, reading.probability, reading.thresholds, reading.classes, reading.positive,
+        reading.predicted,
+    )  # fmt: skip
     found |= dict.fromkeys(reading.undefined)
     intervals: dict[str, list[float] | None] = {}
     if whole:
@@ -263,9 +271,7 @@ def _shares(reading: Reading, found: dict[str, Any]) -> dict[str, tuple[int, int
     column = list(reading.classes).index(reading.positive)
     n, right, hit = int(confusion.sum()), int(np.trace(confusion)), int(confusion[column, column])
     positive, flagged = int(confusion[column].sum()), int(confusion[:, column].sum())
-    p = reading.p
-    outside = (p < reading.thresholds["tinjau"]) | (p >= reading.thresholds["partisan"])
-    correct = reading.probability.argmax(axis=1) == reading.truth
+    outside, correct = verdicts_right(reading.true, reading.p, reading.thresholds)
     return {
         "prevalence": (positive, n),
         "accuracy": (right, n),
@@ -273,7 +279,7 @@ def _shares(reading: Reading, found: dict[str, Any]) -> dict[str, tuple[int, int
         "recall": (hit, positive),
         "specificity": (n - positive - (flagged - hit), n - positive),
         "band_share": (int((~outside).sum()), n),
-        "outside_accuracy": (int((outside & correct).sum()), int(outside.sum())),
+        "outside_accuracy": (int(correct.sum()), int(outside.sum())),
     }
 
 

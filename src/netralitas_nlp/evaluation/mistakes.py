@@ -35,7 +35,7 @@ def confident_mistakes(
         ``end``, ``text``, ``signal``, ``weight``; offsets hold for ``text``).
     """
     column = list(reading.classes).index(reading.positive)
-    said = reading.probability.argmax(axis=1) == column
+    said = reading.predicted == column
     p, true = reading.p, reading.true
     alarms = np.flatnonzero(said & ~true)
     missed = np.flatnonzero(~said & true)

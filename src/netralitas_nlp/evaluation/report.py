@@ -6,7 +6,7 @@ import json
 import os
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,11 +16,12 @@ import pandas as pd
 from netralitas_nlp import __version__
 from netralitas_nlp.evaluation.baselines import BASELINES, baseline_probability
 from netralitas_nlp.evaluation.comparing import differences, mcnemar
-from netralitas_nlp.evaluation.figures import FIGURES, curve, reliability, threshold_places
-from netralitas_nlp.evaluation.intervals import LEVEL, wilson
+from netralitas_nlp.evaluation.figures import curve, reliability, threshold_places
 from netralitas_nlp.evaluation.labels import Labelling, oriented
 from netralitas_nlp.evaluation.measuring import Measured, Reading, is_small, measure
 from netralitas_nlp.evaluation.mistakes import confident_mistakes
+from netralitas_nlp.measures.figures import FIGURES
+from netralitas_nlp.measures.intervals import LEVEL, wilson
 from netralitas_nlp.model.assessment import SIGNALS
 from netralitas_nlp.model.scorer import as_texts
 
@@ -270,7 +271,7 @@ def evaluate(
                 "signals": part.signals,
             }
     steps.end()
-    right = reading.probability.argmax(axis=1) == truth
+    right = reading.predicted == truth
     return Report(
         whole.figures,
         sliced,
@@ -304,7 +305,7 @@ def evaluate(
 def _compared(
     whole: Measured, found: Measured, right: BoolArray, other: Reading, how: str
 ) -> dict[str, Any]:
-    other_right = other.probability.argmax(axis=1) == other.truth
+    other_right = other.predicted == other.truth
     return {
         "trained_on": how,
         "figures": found.figures,
@@ -376,9 +377,11 @@ def _read(
     signals: Sequence[Sequence[str]] | None = None,
 ) -> Reading:
     order, thresholds = oriented(scorer, labelling)
+    probability = _probabilities(scorer, texts, steps)
+    decide = getattr(scorer, "decide", None)
     reading = Reading(
-        truth, _probabilities(scorer, texts, steps)[:, order], thresholds, labelling.names,
-        labelling.positive,
+        truth, probability[:, order], thresholds, labelling.names, labelling.positive,
+        said=None if decide is None else np.argsort(order)[decide(probability)],
     )  # fmt: skip
     if signals is None:
         return reading
@@ -390,10 +393,7 @@ def _read(
         said[i] = [read.signals[name] >= 0.5 for name in SIGNALS]
         if (i + 1) % _BATCH == 0:
             steps.add(_BATCH)
-    return Reading(
-        truth, reading.probability, thresholds, labelling.names, labelling.positive,
-        signal_truth=_signal_truth(signals), signal_said=said,
-    )  # fmt: skip
+    return replace(reading, signal_truth=_signal_truth(signals), signal_said=said)
 
 
 def _signal_truth(signals: Sequence[Sequence[str]]) -> BoolArray:

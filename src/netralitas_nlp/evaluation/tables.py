@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from netralitas_nlp.evaluation.figures import FIGURES, PREVALENCES
+from netralitas_nlp.evaluation.figures import PREVALENCES
+from netralitas_nlp.measures.figures import FIGURES
 
 if TYPE_CHECKING:
     from netralitas_nlp.evaluation.report import Report

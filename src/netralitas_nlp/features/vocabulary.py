@@ -23,6 +23,7 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 _LONGEST_FORM = 40
+_AT_ONCE = 8192  # documents whose n-grams are held at once
 
 
 def character_ngrams(form: str, shortest: int, longest: int) -> list[str]:
@@ -277,4 +278,7 @@ def _spread(
     ones = np.ones
     docs = sp.csr_matrix((ones(len(units)), (document, units)), shape=(n_documents, n_units))
     own = sp.csr_matrix((ones(len(owners)), (owners, features)), shape=(n_units, n_features))
-    return np.bincount((docs @ own).indices, minlength=n_features)
+    count = np.zeros(n_features, dtype=np.int64)
+    for begin in range(0, n_documents, _AT_ONCE):
+        count += np.bincount((docs[begin : begin + _AT_ONCE] @ own).indices, minlength=n_features)
+    return count

@@ -64,7 +64,8 @@ _BAD_HEADER = (
 _MOST_BYTES = 128 * 2**20
 _MOST_RATIO = 100  # numbers shrink to a tenth at best; what shrinks more is a bomb
 _LARGEST = 1e9  # no weight of a model comes near, and no product of two overflows
-_MOST_JSON = 4 * 2**20
+_MOST_JSON = 2**19  # as lists of nothing it takes 25 times as much
+_BAD_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
 
 
 def write_artefact(
@@ -272,8 +273,10 @@ def _from_zip(source: str, name: str, most: int) -> bytes:
                 raise ArtefactError(f"{source}: {name} is larger than {most:,} bytes")
             if info.file_size > _MOST_RATIO * max(info.compress_size, 1024):
                 raise ArtefactError(f"{source}: {name} is packed suspiciously tight")
-            return archive.read(info)
-    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError) as error:
+            with archive.open(info) as file:
+                # no more than it says of itself, whatever comes out of it
+                return file.read(info.file_size)
+    except (*_BAD_ZIP, OSError) as error:
         raise ArtefactError(
             f"{source}: neither a model folder nor a zip of one ({error})"
         ) from None
@@ -315,7 +318,7 @@ def read_arrays(
                     raise ArtefactError(f"{source}: unexpected part {info.filename!r}")
                 dimensions = 2 if name in tables else 1
                 out[name] = _array(source, name, archive.read(info), dtypes[name], dimensions)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError) as error:
+    except _BAD_ZIP as error:
         raise ArtefactError(f"{source}: {part} is damaged ({error})") from None
     return out
 
@@ -328,7 +331,8 @@ def _array(source: str, name: str, data: bytes, wanted: str, dimensions: int) ->
             raise ValueError(f"array format {version}")
         shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
     except _BAD_HEADER as error:
-        raise ArtefactError(f"{source}: array {name!r} is unreadable ({error})") from None
+        reason = str(error).partition("\n")[0]
+        raise ArtefactError(f"{source}: array {name!r} is unreadable ({reason})") from None
     size = len(data) - stream.tell()
     if len(shape) != dimensions or any(type(length) is not int or length < 0 for length in shape):
         raise ArtefactError(f"{source}: array {name!r} has shape {shape}")

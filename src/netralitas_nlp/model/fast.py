@@ -17,7 +17,7 @@ from netralitas_nlp.model.context import ContextModel
 from netralitas_nlp.model.gate import TOPIC, gated
 from netralitas_nlp.model.linear import LinearModel
 from netralitas_nlp.model.pooling import Pooling, pool
-from netralitas_nlp.model.segments import segment
+from netralitas_nlp.model.segments import fresh, segment
 
 __all__ = ["EMPTY_LOG_ODDS", "FastModel", "wordless"]
 
@@ -30,9 +30,6 @@ _MOST_SEGMENTS = 4
 _NAMING = BITS["figure"] | BITS["name"] | BITS["place"] | BITS["honorific"]
 EMPTY_LOG_ODDS = -5.0
 """Log-odds of a text without a word, number or emoji: nothing was said, so nothing was taken."""
-_SIGNS = np.uint64(
-    BITS["end"] | BITS["comma"] | BITS["exclamation"] | BITS["question_mark"] | BITS["quote"]
-)
 
 
 def wordless(stream: Stream) -> npt.NDArray[np.bool_]:
@@ -46,9 +43,14 @@ def wordless(stream: Stream) -> npt.NDArray[np.bool_]:
     -------
     ndarray of bool of shape (n_documents,)
     """
-    speaks = ((stream.masks & ~_SIGNS) != 0) | (stream.masks == 0)
-    count = np.concatenate([[0], np.cumsum(speaks)])
-    return np.asarray(count[stream.bounds[1:]] == count[stream.bounds[:-1]])
+    speaks = stream.store.speaks.view
+    begin, end = stream.bounds[:-1], stream.bounds[1:]
+    out = np.asarray(begin == end)
+    # nearly every text begins with a word; what it goes on with is then of no interest
+    first = np.flatnonzero(~out)
+    for i in first[~speaks[stream.units[begin[first]]]].tolist():
+        out[i] = not speaks[stream.units[begin[i] : end[i]]].any()
+    return out
 
 
 class FastModel:
@@ -132,7 +134,8 @@ class FastModel:
         """Log-odds before calibration, segments pooled."""
         parts, read, owner = segment(stream, sentences(stream), whole=self.reader.names)
         logits = self.segment_log_odds(parts, read, heads)
-        return pool(logits, owner, len(stream.bounds) - 1, self.pooling)
+        new = fresh(parts, owner)
+        return pool(logits[new], owner[new], len(stream.bounds) - 1, self.pooling)
 
     def segment_log_odds(self, parts: Stream, read: Sentences, heads: slice) -> FloatArray:
         """Log-odds of segments before pooling: what both readers say, added up."""
@@ -150,10 +153,9 @@ class FastModel:
         """Offsets of the tokens of one text and, for each unit, the number of its token."""
         spans: list[tuple[int, int]] = []
         token_of: list[int] = []
-        for start, _, tokens in self.reader.normalizer.chunks(text):
-            for token in tokens:
-                token_of += [len(spans)] * len(self.reader.reader.units(token))
-                spans.append((start + token.start, start + token.end))
+        for start, end, units in self.reader.places(text):
+            token_of += [len(spans)] * units
+            spans.append((start, end))
         return spans, token_of
 
     def sentence_spans(self, text: str) -> list[tuple[int, int]]:
@@ -176,8 +178,10 @@ class FastModel:
         with self._lock:
             stream = self.reader.read([text])
             parts, read, _ = segment(stream, sentences(stream), whole=self.reader.names)
-            label = slice(0, self.n_label_heads)
-            loudness = self.segment_log_odds(parts, read, label)[:, 0]
+            loudness = np.zeros(len(parts.bounds) - 1)
+            if len(loudness) > _MOST_SEGMENTS:  # else all of them are searched
+                label = slice(0, self.n_label_heads)
+                loudness = self.segment_log_odds(parts, read, label)[:, 0]
         occlusion = Occlusion(self, spans, np.array(token_of, dtype=np.int64), parts, loudness)
         for unit, token in enumerate(token_of):
             if not int(stream.masks[unit]) & _NAMING:

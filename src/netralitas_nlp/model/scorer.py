@@ -26,6 +26,8 @@ __all__ = ["Readings", "Scorer", "as_texts", "score"]
 
 FloatArray = npt.NDArray[np.float64]
 
+_BATCH = 1024
+
 NEUTRAL, REVIEW, PARTISAN = "netral", "tinjau", "partisan"
 
 
@@ -318,9 +320,7 @@ class Scorer:
         out = []
         for i, text in enumerate(texts):
             verdict = read.verdict[i]
-            found: tuple[Evidence, ...] = ()
-            if evidence and verdict != self._negative:
-                found = self._evidence(text)
+            found = self._evidence(text, verdict) if evidence else ()
             signals = {name: values[i] for name, values in read.signals.items()}
             out.append(
                 Assessment(
@@ -329,14 +329,16 @@ class Scorer:
             )
         return out
 
-    def _evidence(self, text: str) -> tuple[Evidence, ...]:
+    def _evidence(self, text: str, verdict: str) -> tuple[Evidence, ...]:
+        if verdict == self._negative:
+            return ()
         column, sign = self._positive_column, 1.0
         if len(self.model.classes) == 2:  # one column, which speaks for the second label
             column, sign = 0, 1.0 if column else -1.0
         return find_evidence(text, self.model.occlusion(text), self._signal_columns, column, sign)
 
     def score_stream(
-        self, texts: Iterable[str | None], batch_size: int = 1024, *, evidence: bool = True
+        self, texts: Iterable[str | None], batch_size: int = _BATCH, *, evidence: bool = True
     ) -> Iterator[Assessment]:
         """Read texts one after the other in constant memory.
 
@@ -410,16 +412,22 @@ class Scorer:
                 f"the frame already has column {clash[0]!r}, which scoring adds; rename or drop it"
             )
         texts, skipped = as_texts(frame[text_column].tolist())
-        rows = list(self.score_stream(texts, evidence=evidence))
-        added: dict[str, list[Any]] = {
-            f"prob_{self.positive}": [row.probability for row in rows],
-            "verdict": [row.verdict for row in rows],
-            "skipped": skipped,
-        }
-        for name in self._signal_columns:
-            added[name] = [row.signals[name] for row in rows]
+        numbers = {name: np.empty(len(texts)) for name in (new[0], *self._signal_columns)}
+        verdicts: list[str] = []
+        found: list[list[dict[str, Any]]] = []
+        for start in range(0, len(texts), _BATCH):  # of a million rows only the columns are kept
+            part = slice(start, start + _BATCH)
+            read = self.read(texts[part])
+            numbers[new[0]][part] = read.probability
+            for name in self._signal_columns:
+                numbers[name][part] = read.signals[name]
+            verdicts += read.verdict
+            if evidence:
+                pairs = zip(texts[part], read.verdict, strict=True)
+                found += [[e.to_dict() for e in self._evidence(*pair)] for pair in pairs]
+        added = {new[0]: numbers.pop(new[0]), "verdict": verdicts, "skipped": skipped, **numbers}
         if evidence:
-            added["evidence"] = [[item.to_dict() for item in row.evidence] for row in rows]
+            added["evidence"] = found
         return frame.assign(**added)
 
 

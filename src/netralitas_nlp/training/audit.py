@@ -34,6 +34,7 @@ IntArray = npt.NDArray[np.int64]
 KINDS = {
     "empty text": "left out",
     "no label": "left out",
+    "weight of zero": "left out",
     "stray label": "left out",
     "spelling of label": "read as the usual one",
     "duplicate": "kept on one side of every split",

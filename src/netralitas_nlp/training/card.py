@@ -86,6 +86,11 @@ def model_card(about: Mapping[str, Any]) -> str:
             [[f"{t['C']:g}", f"{t['vectors']:g}", f"{t['macro_f1']:.3f}"]
              + (["chosen"] if t == training["chosen"] else []) for t in training["tried"]],
         ),
+        *(
+            [f"Learned on top of {_code(training['extend'])}: macro-F1 "
+             f"{training['extended']['with']:.3f} in that choice, "
+             f"{training['extended']['without']:.3f} without it."] if training["extended"] else []
+        ),
         "Names are " + ("read as they are written." if training["names"] else
                         "replaced by their class: who is meant says nothing."),
         "## Reproduce",

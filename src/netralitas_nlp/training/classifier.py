@@ -8,10 +8,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, StratifiedKFold
 from sklearn.utils.validation import check_is_fitted
 
@@ -27,7 +25,7 @@ from netralitas_nlp.model.linear import LinearModel
 from netralitas_nlp.model.loading import load_fast, save_model
 from netralitas_nlp.model.pooling import Pooling, pool
 from netralitas_nlp.model.scorer import Scorer, as_texts
-from netralitas_nlp.model.segments import segment
+from netralitas_nlp.model.segments import fresh, segment
 from netralitas_nlp.text.normalizer import Normalizer
 from netralitas_nlp.training.calibration import (
     fit_decision,
@@ -36,16 +34,15 @@ from netralitas_nlp.training.calibration import (
     fit_softmax,
     review_band,
 )
-from netralitas_nlp.training.context import ContextSettings, ContextTexts, fit_context
-from netralitas_nlp.training.vectors import Directions, word_vectors
+from netralitas_nlp.training.context import ContextSettings, ContextTexts
+from netralitas_nlp.training.rows import own_task
+from netralitas_nlp.training.task import Task
+from netralitas_nlp.training.vectors import Directions, linear_base, word_vectors
 
-__all__ = ["PartisanshipClassifier"]
+__all__ = ["PartisanshipClassifier", "keeps_names"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
-
-_TOPIC_SHARE, _SIGNAL_SHARE = 0.3, 0.05
-"""What the topic and each signal count beside the label when the context reader learns."""
 
 
 class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -68,8 +65,8 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         Terms to add to the word lists, see `Lexicon`.
     names : bool, optional
         Whether names, numbers and handles are read as they are written, and long texts whole; by
-        default not for this project's own task (a positive label among the labels) and not with
-        `extend`: there, who is meant must say nothing.
+        default not for this project's own task (``partisan`` among the labels), where who is meant
+        must say nothing, and with `extend` as that model does.
     vectors : float, default=0.7
         Weight of the word vectors of the bundled model beside the words; 0 for none.
     extend : str or path-like, optional
@@ -225,16 +222,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         self.classes_, target = np.unique(labels, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"training needs two classes or more, got {self.classes_.tolist()}")
-        weight = np.ones(len(texts)) if sample_weight is None else np.asarray(sample_weight, float)
-        if len(weight) != len(texts):
-            raise ValueError(f"{len(texts)} texts but {len(weight)} weights")
-        if not (np.isfinite(weight).all() and (weight >= 0).all()):
-            raise ValueError("weights must be numbers of 0 or more")
-        empty = np.flatnonzero(np.bincount(target, weight) == 0)
-        if len(empty):
-            raise ValueError(
-                f"class {str(self.classes_[empty[0]])!r} has texts of weight zero only"
-            )
+        weight = self._weights(target, sample_weight)
         if groups is not None and len(groups) != len(texts):
             raise ValueError(f"{len(texts)} texts but {len(groups)} groups")
         if self.folds < 2:
@@ -253,7 +241,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             raise ValueError("topics need two classes and one value for each text")
 
         names = self._names()
-        base = self._base()
+        base = linear_base(self.extend, names)
         normalizer = Normalizer(self.lexicon)
         index = CueIndex.compile(normalizer, names) if names else CueIndex.compile(normalizer)
         self._reader = StreamReader(normalizer, 10**9, index, names=names)
@@ -278,7 +266,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         heads = self._heads(signals, topics is not None)
         targets = self._targets(target, signals, topics, heads)
         column = vocabulary.word_columns(stream.store)
-        task = _Task(
+        task = Task(
             matrix, owner, n, targets, weight, np.asarray(soft_targets, float), soft_weight,
             0 if binary else len(self.classes_), topics is not None, self.C, self.class_weight,
             self.max_iter,
@@ -305,7 +293,8 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             fold_logits[rows] = gated(matrix[rows] @ coef + intercept, heads)
             if context is not None:
                 fold_logits[rows] += _in_batches(context, parts, column, len(fold_logits))[rows]
-        first = owner[owner < n]
+        labelled = np.flatnonzero(fresh(parts, owner)[: len(fold_logits)])
+        fold_logits, first = fold_logits[labelled], owner[labelled]
         pooling = fit_pooling(fold_logits, first, target, counted) if binary else Pooling()
         pooled = pool(fold_logits, first, n, pooling)
         calibration = np.tile([1.0, 0.0], (len(heads), 1))
@@ -346,21 +335,21 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         self.scorer_.thresholds = review_band(self.out_of_fold_[:, k], target == k, counted)
         return self
 
-    def _names(self) -> bool:
-        if self.names is not None:
-            return self.names
-        return self.extend is None and self.positive_label not in self.classes_.tolist()
-
-    def _base(self) -> LinearModel | None:
-        if self.extend is None:
-            return None
-        model = load_fast(self.extend)
-        if model.reader.names != self._names():
+    def _weights(self, target: IntArray, given: Sequence[float] | None) -> FloatArray:
+        weight = np.ones(len(target)) if given is None else np.asarray(given, float)
+        if len(weight) != len(target):
+            raise ValueError(f"{len(target)} texts but {len(weight)} weights")
+        if not (np.isfinite(weight).all() and (weight >= 0).all()):
+            raise ValueError("weights must be numbers of 0 or more")
+        empty = np.flatnonzero(np.bincount(target, weight) == 0)
+        if len(empty):
             raise ValueError(
-                f"Got extend={os.fspath(self.extend)!r} and names={self._names()!r}, but that "
-                f"model was trained with names={model.reader.names!r}."
+                f"class {str(self.classes_[empty[0]])!r} has texts of weight zero only"
             )
-        return model.linear
+        return weight
+
+    def _names(self) -> bool:
+        return keeps_names(self.classes_, self.extend) if self.names is None else self.names
 
     def _held(self, texts: Sequence[str], labels: Sequence[Any]) -> IntArray:
         if len(texts) != len(labels):
@@ -457,7 +446,8 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         if model.context is not None:
             column = model.linear.vocabulary.word_columns(stream.store)
             logits += _in_batches(model.context, parts, column, len(logits))
-        out = model.calibrated(pool(logits, owner, len(texts), model.pooling))
+        new = fresh(parts, owner)
+        out = model.calibrated(pool(logits[new], owner[new], len(texts), model.pooling))
         if len(self.classes_) == 2:
             out[wordless(stream)] = EMPTY_LOG_ODDS
         return out
@@ -517,6 +507,29 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         return save_model(path, self.scorer_, force=force)
 
 
+def keeps_names(labels: Iterable[str], extend: str | os.PathLike[str] | None) -> bool:
+    """Whether names are read as they are written, where nobody has said.
+
+    Parameters
+    ----------
+    labels : iterable of str
+    extend : str or path-like, optional
+
+    Returns
+    -------
+    bool
+        Not for this project's own task; on top of a model, as that model does.
+
+    Examples
+    --------
+    >>> keeps_names(["netral", "partisan"], None), keeps_names(["negatif", "positif"], None)
+    (False, True)
+    """
+    if extend is not None:
+        return load_fast(extend).reader.names
+    return own_task(labels) is None
+
+
 def _in_batches(
     context: ContextModel, parts: Stream, column: IntArray, most: int, size: int = 2048
 ) -> FloatArray:
@@ -534,135 +547,3 @@ def _in_batches(
         )
         out[begin:end] = context.logits(batch, column)
     return out
-
-
-class _Task:
-    """The regressions of one training run, so that a fold is one call."""
-
-    def __init__(
-        self,
-        matrix: sp.csr_matrix,
-        owner: IntArray,
-        n: int,
-        targets: FloatArray,
-        weight: FloatArray,
-        soft: FloatArray,
-        soft_weight: float,
-        n_multiclass: int,
-        topic: bool,
-        C: float,
-        class_weight: Any,
-        max_iter: int,
-    ):
-        self.matrix, self.owner, self.n = matrix, owner, n
-        self.targets, self.weight = targets, weight
-        self.soft, self.soft_weight = soft, soft_weight
-        self.n_multiclass = n_multiclass
-        self.topic = topic
-        self.settings = {"C": C, "class_weight": class_weight, "max_iter": max_iter, "tol": 1e-5}
-        self._extra = np.zeros(0, dtype=np.int64)
-        self.context: ContextSettings | None = None
-        self.texts: ContextTexts | None = None
-
-    def fit(
-        self, documents: IntArray, soft: npt.NDArray[np.bool_]
-    ) -> tuple[FloatArray, FloatArray, ContextModel | None]:
-        """Fit every head on these documents and on the soft texts that are marked."""
-        beside = np.flatnonzero(self.owner >= self.n)
-        self._extra = beside[soft[self.owner[beside] - self.n]]
-        hard = np.flatnonzero(np.isin(self.owner, documents))
-        of = self.owner[hard]
-        size = np.bincount(of, minlength=self.n)[of]
-        # the segments of a long text share its weight, damped: it says more than a short one
-        weight = self.weight[of] / np.sqrt(size)
-        coefs: list[FloatArray] = []
-        intercepts: list[float] = []
-        start = self.n_multiclass
-        if start:
-            classes = self.targets[of, :start].argmax(axis=1)
-            model = LogisticRegression(**self.settings).fit(self.matrix[hard], classes, weight)
-            coefs += list(model.coef_)
-            intercepts += list(model.intercept_)
-        on_topic = np.ones(len(hard), dtype=bool)
-        soft_topic = np.ones(len(self._extra))
-        fitted: dict[int, tuple[FloatArray, float]] = {}
-        silent = np.zeros(0, dtype=np.int64)
-        if self.topic:
-            fitted[1] = self._regress(hard, self.targets[of, 1], weight)
-            on_topic = self.targets[of, 1] == 1
-            extra = self.matrix[self._extra]
-            soft_topic = 1.0 / (1.0 + np.exp(-(extra @ fitted[1][0] + fitted[1][1])))
-        for head in range(start, self.targets.shape[1]):
-            target = self.targets[of, head]
-            if head == 0:
-                rows, y, w = hard[on_topic], target[on_topic], weight[on_topic]
-                keep = self._speaking_segments(rows, of[on_topic], y, size[on_topic], w)
-                silent = rows[~keep]
-                fitted[0] = self._regress(rows[keep], y[keep], w[keep], soft_topic)
-            elif head not in fitted:
-                fitted[head] = self._regress(hard, target, weight)
-            coefs.append(fitted[head][0])
-            intercepts.append(fitted[head][1])
-        context = self._fit_context(hard, weight, silent) if self.context else None
-        return np.column_stack(coefs), np.array(intercepts), context
-
-    def _fit_context(self, hard: IntArray, weight: FloatArray, silent: IntArray) -> ContextModel:
-        """Fit the context reader on the same documents, soft texts and weights."""
-        assert self.texts is not None
-        assert self.context is not None
-        n_heads = self.targets.shape[1]
-        target, counts = np.zeros((2, len(self.owner), n_heads))
-        target[hard] = self.targets[self.owner[hard]]
-        share = np.full(n_heads, _SIGNAL_SHARE)
-        share[: max(self.n_multiclass, 1)] = 1.0
-        if self.topic:
-            share[1] = _TOPIC_SHARE
-        counts[hard] = weight[:, None] * share
-        counts[silent, 0] = 0.0  # segments of a long text that say nothing
-        target[self._extra, 0] = self.soft[self.owner[self._extra] - self.n]
-        counts[self._extra, 0] = self.soft_weight
-        return fit_context(self.texts, target, counts, self.context, self.n_multiclass)
-
-    def _speaking_segments(
-        self,
-        hard: IntArray,
-        of: IntArray,
-        target: FloatArray,
-        size: IntArray,
-        weight: FloatArray,
-    ) -> npt.NDArray[np.bool_]:
-        """Leave out those segments of a long partisan text that say nothing partisan.
-
-        A first model trained on short texts and on long neutral ones says which; the loudest
-        segment of a text always stays.
-        """
-        unsure = (size > 1) & (target == 1)
-        if not unsure.any():
-            return np.ones(len(hard), dtype=bool)
-        sure = ~unsure
-        coef, intercept = self._regress(hard[sure], target[sure], weight[sure])
-        logit = np.asarray(self.matrix[hard] @ coef + intercept)
-        loudest = np.full(self.n, -np.inf)
-        np.maximum.at(loudest, of, logit)
-        return np.asarray(sure | (logit > 0) | (logit == loudest[of]))
-
-    def _regress(
-        self,
-        rows: IntArray,
-        target: FloatArray,
-        weight: FloatArray,
-        soft_topic: FloatArray | None = None,
-    ) -> tuple[FloatArray, float]:
-        X, y, w = self.matrix[rows], target, weight
-        if soft_topic is not None and len(self._extra):
-            extra = self._extra
-            # given that a text is on the topic with probability t, the teacher's p is q = p / t
-            p = np.minimum(self.soft[self.owner[extra] - self.n], soft_topic)
-            X = sp.vstack([X, self.matrix[extra], self.matrix[extra]], format="csr")
-            y = np.concatenate([y, np.ones(len(extra)), np.zeros(len(extra))])
-            # logistic loss with a soft target is two weighted rows
-            w = np.concatenate([w, self.soft_weight * p, self.soft_weight * (soft_topic - p)])
-        if len(np.unique(y)) < 2:
-            return np.zeros(X.shape[1]), -10.0 if y[0] == 0 else 10.0
-        model = LogisticRegression(**self.settings).fit(X, y, w)
-        return model.coef_[0], float(model.intercept_[0])

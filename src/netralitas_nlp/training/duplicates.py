@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from hashlib import blake2b
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +15,11 @@ from scipy.sparse.csgraph import connected_components
 __all__ = ["components", "near_duplicates", "same_text"]
 
 IntArray = npt.NDArray[np.int64]
+HashArray = npt.NDArray[np.uint64]
 
 _NOISE = re.compile(r"https?://\S+|www\.\S+|@\w+|\brt\b|[^\w\s]+", re.IGNORECASE)
 _HASHES, _BANDS = 64, 16
-_PRIME = np.uint64((1 << 61) - 1)
+_ODD = np.uint64(0x9E3779B97F4A7C15)
 _MOST_IN_BUCKET = 50  # of one bucket, each is compared with the first few only
 
 
@@ -66,9 +69,8 @@ def near_duplicates(texts: Sequence[str], alike: float = 0.7, seed: int = 0) -> 
     first: dict[str, int] = {}
     same = np.array([first.setdefault(key, i) if key else i for i, key in enumerate(keys)])
     distinct = np.array([i for i in first.values() if keys[i]], dtype=np.int64)
-    shingles = [_shingles(keys[i]) for i in distinct]
     edges = [np.column_stack([np.arange(len(texts)), same])]
-    found = _alike(shingles, alike, seed)
+    found = _alike([keys[i] for i in distinct], alike, seed)
     if len(found):
         edges.append(distinct[found])
     return components(len(texts), np.concatenate(edges))
@@ -97,44 +99,76 @@ def components(n: int, edges: npt.NDArray[np.integer]) -> IntArray:
     return np.asarray(rank[inverse], dtype=np.int64)
 
 
-def _shingles(key: str) -> frozenset[int]:
-    words = key.split()
-    pairs = [" ".join(words[i : i + 2]) for i in range(max(len(words) - 1, 1))]
-    # a hash of its own: that of Python changes from run to run
-    return frozenset(int.from_bytes(_digest(pair), "little") for pair in pairs)
+def _shingles(keys: Sequence[str]) -> tuple[HashArray, IntArray]:
+    """Hashes of the pairs of neighbouring words, text after text, and where each text begins."""
+    # a hash of its own for each word: that of Python changes from run to run
+    number: dict[str, int] = {}
+    words = [[number.setdefault(word, len(number)) for word in key.split()] for key in keys]
+    of_word = np.frombuffer(
+        b"".join(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+                 for word in number), dtype="<u8",
+    )  # fmt: skip
+    size = np.array([len(row) for row in words], dtype=np.int64)
+    flat = of_word[np.fromiter(chain.from_iterable(words), dtype=np.int64, count=int(size.sum()))]
+    starts = np.concatenate([[0], np.cumsum(size)])
+    keep = np.ones(len(flat), dtype=bool)
+    keep[starts[1:] - 1] = size < 2  # the last word begins no pair, unless it is the only one
+    pairs = flat * _ODD + np.roll(flat, -1)
+    pairs[starts[:-1][size == 1]] = flat[starts[:-1][size == 1]]
+    edges = np.concatenate([[0], np.cumsum(np.maximum(size - 1, 1))])
+    return _mixed(pairs[keep]), edges
 
 
-def _digest(text: str) -> bytes:
-    from hashlib import blake2b
+def _mixed(values: HashArray) -> HashArray:
+    """Spread values over all bits (the finaliser of SplitMix64)."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
 
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=7).digest()
 
-
-def _alike(shingles: Sequence[frozenset[int]], alike: float, seed: int) -> IntArray:
-    """Pairs of sets that overlap enough."""
+def _alike(keys: Sequence[str], alike: float, seed: int) -> IntArray:
+    """Pairs of texts that overlap enough."""
+    if len(keys) < 2:
+        return np.zeros((0, 2), dtype=np.int64)
+    shingles, edges = _shingles(keys)
     random = np.random.default_rng(seed)
-    low = np.uint64((1 << 32) - 1)
-    a = random.integers(1, 1 << 31, _HASHES, dtype=np.uint64) | np.uint64(1)
-    b = random.integers(0, 1 << 61, _HASHES, dtype=np.uint64)
-    signatures = np.zeros((len(shingles), _HASHES), dtype=np.uint64)
-    for i, group in enumerate(shingles):
-        values = np.fromiter(group, dtype=np.uint64, count=len(group))
-        mixed = (values[:, None] & low) * a + (values[:, None] >> np.uint64(24)) + b
-        signatures[i] = (mixed % _PRIME).min(axis=0)
     rows = _HASHES // _BANDS
-    pairs: set[tuple[int, int]] = set()
-    for band in range(_BANDS):
-        part = np.ascontiguousarray(signatures[:, band * rows : (band + 1) * rows])
-        buckets: dict[bytes, list[int]] = {}
-        for i, row in enumerate(part):
-            buckets.setdefault(row.tobytes(), []).append(i)
-        for members in buckets.values():
-            for k, j in enumerate(members[1:_MOST_IN_BUCKET], 1):
-                pairs.update((i, j) for i in members[max(0, k - 3) : k])
-            pairs.update((members[0], j) for j in members[_MOST_IN_BUCKET:])
+    found = np.zeros(0, dtype=np.uint64)
+    for _ in range(_BANDS):
+        bucket = np.zeros(len(keys), dtype=np.uint64)
+        for _ in range(rows):
+            own = random.integers(0, 1 << 63, dtype=np.uint64)
+            least = np.minimum.reduceat(_mixed(shingles ^ own), edges[:-1])
+            bucket = _mixed(bucket * _ODD + least)
+        found = np.union1d(found, _candidates(bucket))
+    pairs = np.column_stack([found >> np.uint64(32), found & np.uint64(0xFFFFFFFF)])
+    sets: dict[int, frozenset[int]] = {}
+
+    def of(i: int) -> frozenset[int]:
+        if i not in sets:
+            sets[i] = frozenset(shingles[edges[i] : edges[i + 1]].tolist())
+        return sets[i]
+
     kept = [
         (i, j)
-        for i, j in sorted(pairs)
-        if len(shingles[i] & shingles[j]) >= alike * len(shingles[i] | shingles[j])
+        for i, j in pairs.astype(np.int64).tolist()
+        if len(of(i) & of(j)) >= alike * len(of(i) | of(j))
     ]
     return np.array(kept, dtype=np.int64).reshape(-1, 2)
+
+
+def _candidates(bucket: HashArray) -> HashArray:
+    """Codes ``first << 32 | second`` of pairs in one bucket: neighbours, and all with the first."""
+    order = np.argsort(bucket, kind="stable").astype(np.uint64)
+    sorted_ = bucket[order]
+    place = np.arange(len(bucket))
+    begin = np.flatnonzero(np.append(True, sorted_[1:] != sorted_[:-1]))
+    start = np.repeat(begin, np.diff(np.append(begin, len(bucket))))
+    rank = place - start
+    codes = []
+    for step in (1, 2, 3):
+        second = place[(rank >= step) & (rank < _MOST_IN_BUCKET)]
+        codes.append(order[second - step] << np.uint64(32) | order[second])
+    late = place[rank >= _MOST_IN_BUCKET]
+    codes.append(order[start[late]] << np.uint64(32) | order[late])
+    return np.concatenate(codes)

@@ -13,16 +13,16 @@ import scipy.sparse as sp
 from joblib import Parallel, delayed
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
+from threadpoolctl import threadpool_limits
 
 from netralitas_nlp.features.cues import sentences
 from netralitas_nlp.features.extractor import FeatureExtractor
 from netralitas_nlp.features.stream import StreamReader
 from netralitas_nlp.features.vocabulary import Vocabulary
-from netralitas_nlp.model.loading import load_fast
 from netralitas_nlp.text.normalizer import Normalizer
-from netralitas_nlp.training.vectors import Directions, word_vectors
+from netralitas_nlp.training.vectors import Directions, linear_base, word_vectors
 
-__all__ = ["Choice", "Features", "choose_settings", "cross_probabilities"]
+__all__ = ["Choice", "Features", "choose_settings", "cross_probabilities", "held_out_f1"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -70,9 +70,7 @@ class Features:
         extend: str | os.PathLike[str] | None = None,
         lexicon: Mapping[str, Iterable[str]] | None = None,
     ):
-        base = None
-        if extend is not None:
-            base = load_fast(extend).linear
+        base = linear_base(extend, names)
         reader = StreamReader(Normalizer(lexicon), most_chunks=10**9, names=names)
         stream = reader.read(texts)
         self.vocabulary = Vocabulary.fit(
@@ -121,7 +119,8 @@ def _fold(
 ) -> FloatArray:
     train, test = split
     model = LogisticRegression(C=C, class_weight=class_weight, max_iter=200, tol=1e-3)
-    model.fit(matrix[train], target[train], weight[train])
+    with threadpool_limits(1):
+        model.fit(matrix[train], target[train], weight[train])
     return np.asarray(model.predict_proba(matrix[test]))
 
 
@@ -151,6 +150,41 @@ def cross_probabilities(
     for (_, test), probability in zip(splits, found, strict=True):
         out[test] = probability
     return out
+
+
+def held_out_f1(
+    features: Features,
+    target: IntArray,
+    weight: FloatArray,
+    splits: Splits,
+    settings: Mapping[str, float],
+    jobs: int | None = None,
+) -> float:
+    """Macro-F1 of one choice of settings on texts that its models have not seen.
+
+    Parameters
+    ----------
+    features : Features
+    target : ndarray of int of shape (n,)
+    weight : ndarray of shape (n,)
+    splits : sequence of (train, test)
+    settings : mapping
+        ``C`` and ``vectors``; the defaults where missing.
+    jobs : int, optional
+
+    Returns
+    -------
+    float
+    """
+    C, vectors = settings.get("C", _DEFAULT[0]), settings.get("vectors", _DEFAULT[1])
+    matrix = features.matrix(vectors)
+    found = Parallel(jobs)(
+        delayed(_fold)(matrix, target, weight, split, C, "balanced") for split in splits
+    )
+    said = np.zeros(len(target), dtype=np.int64)
+    for (_, test), probability in zip(splits, found, strict=True):
+        said[test] = probability.argmax(axis=1)
+    return float(f1_score(target, said, average="macro", sample_weight=weight))
 
 
 def choose_settings(

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
-import json
 import os
-import shlex
-import shutil
-import tempfile
-from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from netralitas_nlp import __version__
-from netralitas_nlp.model.assessment import SIGNALS
 from netralitas_nlp.training.audit import (
     Audit,
     Finding,
@@ -27,40 +19,31 @@ from netralitas_nlp.training.audit import (
     excerpt,
     suspicious_labels,
 )
-from netralitas_nlp.training.card import model_card
-from netralitas_nlp.training.classifier import PartisanshipClassifier
+from netralitas_nlp.training.classifier import PartisanshipClassifier, keeps_names
+from netralitas_nlp.training.columns import guess_columns
 from netralitas_nlp.training.duplicates import near_duplicates, same_text
-from netralitas_nlp.training.features import Features, choose_settings, cross_probabilities
-from netralitas_nlp.training.measures import measured
-from netralitas_nlp.training.splits import kept_together, stratified_folds
-from netralitas_nlp.training.tables import (
-    TrainingDataError,
-    guess_columns,
-    read_labelled,
-    read_table,
+from netralitas_nlp.training.features import (
+    Features,
+    choose_settings,
+    cross_probabilities,
+    held_out_f1,
 )
+from netralitas_nlp.training.folder import check_output, reproduction, write_folder
+from netralitas_nlp.training.measures import measured
+from netralitas_nlp.training.rows import Rows, positive_among, usable_rows
+from netralitas_nlp.training.splits import kept_together, stratified_folds
+from netralitas_nlp.training.tables import Table, TrainingDataError, read_labelled, read_table
+from netralitas_nlp.training.workers import start_workers
 
 __all__ = ["TrainingDataError", "read_labelled", "train_from_csv"]
 
 IntArray = npt.NDArray[np.int64]
 Advance = Callable[[int, int | None], None]
 
-_STRAY_ROWS, _STRAY_SHARE = 5, 0.02
 _FOLDS, _FOLDS_TO_CHOOSE = 5, 3
 _MOST_TO_CHOOSE = 8000  # rows by which settings are chosen; more changes the choice hardly
-_MANY = 20_000
-_OWN_FILES = {"model.json", "weights.npz", "README.md", "evaluation.json"}
-
-
-class _Rows(NamedTuple):
-    """The rows that training learns from, with what belongs to each."""
-
-    numbers: list[int]
-    texts: list[str]
-    labels: list[str]
-    groups: list[str] | None
-    signals: list[list[str]] | None
-    weights: list[float] | None
+_MANY = 20_000  # rows from which on fewer folds say as much
+_FOLDS_OF_MANY = 3
 
 
 def train_from_csv(
@@ -138,7 +121,7 @@ def train_from_csv(
         If `output` exists and `force` is false, or it holds something else than a model.
     """
     say = report or (lambda line: None)
-    _check_output(output, force)
+    check_output(output, force)
     table = read_table(path, separator=separator, encoding=encoding)
     others = [c for c in (signal_column, weight_column, group_column) if c]
     columns = guess_columns(path, table.frame, text_column, label_column, others)
@@ -147,8 +130,10 @@ def train_from_csv(
         f"{columns[0]!r}, labels in {columns[1]!r}"
     )
     found = Audit(rows=len(table.frame))
-    rows = _usable(path, table.frame, columns, found, signal_column, weight_column, group_column)
-    positive = _positive(path, positive_label, rows.labels)
+    rows = usable_rows(
+        path, table.frame, columns, found, signal_column, weight_column, group_column
+    )
+    positive = positive_among(path, positive_label, rows.labels)
     classes, target = np.unique(np.array(rows.labels), return_inverse=True)
     weight = np.ones(len(target)) if rows.weights is None else np.array(rows.weights)
     say(f"score: probability of {positive!r} among {', '.join(map(str, classes))}")
@@ -156,24 +141,22 @@ def train_from_csv(
     say(f"auditing {found.used:,} rows")
     clusters = near_duplicates(rows.texts, seed=seed)
     parts = kept_together(clusters, rows.groups)
+    folds = _FOLDS if len(target) <= _MANY else _FOLDS_OF_MANY
     warning = None
     try:
-        splits = _splits(path, target, parts, classes, seed, group_column)
+        splits = _splits(path, target, parts, classes, seed, group_column, folds)
     except TrainingDataError as error:
         # a toy table of a few texts repeated can still be learned, but not measured
         parts = kept_together(np.arange(len(target)), rows.groups)
-        splits = _splits(path, target, parts, classes, seed, group_column)
+        splits = _splits(path, target, parts, classes, seed, group_column, folds)
         warning = f"{error}; the figures below are those of copies and worth nothing"
         say(f"warning: {warning}")
     audit_rows(found, rows.numbers, rows.texts, rows.labels, clusters, rows.groups)
     names = settings.get("names")
-    names = (extend is None and "partisan" not in classes) if names is None else names
+    names = keeps_names(classes, extend) if names is None else names
     features = Features(rows.texts, names=names, extend=extend, lexicon=settings.get("lexicon"))
-    # a look at every row by a model that has not seen it; two folds will do where rows abound
-    look = splits
-    if len(target) > _MANY:
-        look = _splits(path, target, parts, classes, seed, group_column, 2)
-    unseen = cross_probabilities(features, target, weight, look, jobs)
+    start_workers(jobs)
+    unseen = cross_probabilities(features, target, weight, splits, jobs)
     for i, other in suspicious_labels(unseen, target):
         detail = f"looks like {classes[other]} ({unseen[i, other]:.2f})"
         found.findings.append(
@@ -188,16 +171,35 @@ def train_from_csv(
         say(f"{audit}: {len(found.findings):,} findings written")
 
     tried: list[dict[str, float]] = []
+    sample = _sample(target, parts, seed)
+    few = _splits(
+        path, target[sample], parts[sample], classes, seed, group_column, _FOLDS_TO_CHOOSE
+    )
+    part = features.rows(sample)
     if not {"C", "vectors"} & set(settings):
-        sample = _sample(target, parts, seed)
         chosen = choose_settings(
-            features.rows(sample), target[sample], weight[sample],
-            _splits(path, target[sample], parts[sample], classes, seed, group_column,
-                    _FOLDS_TO_CHOOSE),
+            part, target[sample], weight[sample], few,
             jobs=jobs, advance=progress or (lambda done, total: None),
         )  # fmt: skip
         tried = chosen.tried
         settings = chosen.settings | settings
+    extended = None
+    if extend is not None:
+        alone = Features(
+            [rows.texts[i] for i in sample], names=keeps_names(classes, None),
+            lexicon=settings.get("lexicon"),
+        )  # fmt: skip
+        extended = {
+            name: round(held_out_f1(f, target[sample], weight[sample], few, settings, jobs), 4)
+            for name, f in (("with", part), ("without", alone))
+        }
+        say(
+            f"macro-F1 while choosing: {extended['with']:.3f} on top of {os.fspath(extend)}, "
+            f"{extended['without']:.3f} without it"
+            + ("; train without --extend" if extended["without"] > extended["with"] else "")
+        )
+        del alone
+    del part
     del features
     say(
         f"training with C {settings.get('C', 1.5):g}, word vectors {settings.get('vectors', 0.7):g}"
@@ -209,7 +211,8 @@ def train_from_csv(
     model.fit(rows.texts, rows.labels, rows.weights, signals=rows.signals, splits=splits)
     about = _about(model, path, output, found, rows, parts, splits, tried, seed, table)
     about["warning"] = warning
-    about["command"] = _command(
+    about["training"]["extended"] = extended
+    about["command"] = reproduction(
         path, output, table, columns, positive, seed,
         {"signal-column": signal_column, "weight-column": weight_column,
          "group-column": group_column, "test": test, "extend": extend},
@@ -219,7 +222,7 @@ def train_from_csv(
             model, model.predict_proba(held.texts), held.labels,
             np.arange(len(held.texts)), seed,
         )  # fmt: skip
-    folder = _write(model, output, about, force)
+    folder = write_folder(model, output, about, force)
     figure = about["figures"]["macro_f1"]
     low, high = about["intervals"]["macro_f1"] or (figure, figure)
     say(f"macro-F1 on folds not seen: {figure:.3f} ({low:.3f} to {high:.3f})")
@@ -229,137 +232,6 @@ def train_from_csv(
     return model
 
 
-def _check_output(output: str | os.PathLike[str], force: bool) -> None:
-    """Refuse before the long work, not after it."""
-    target = Path(output)
-    if not target.exists():
-        return
-    if not force:
-        raise FileExistsError(f"{output} exists already; use another name or force (--force)")
-    if not target.is_dir() or (any(target.iterdir()) and not (target / "model.json").exists()):
-        raise FileExistsError(f"{output} is there and is no model; use another name")
-
-
-def _usable(
-    path: str | os.PathLike[str],
-    frame: pd.DataFrame,
-    columns: tuple[str, str],
-    audit: Audit,
-    signal_column: str | None,
-    weight_column: str | None,
-    group_column: str | None,
-) -> _Rows:
-    """Leave out what cannot be learned from, with a finding for each row."""
-    if not len(frame):
-        raise TrainingDataError(f"{path}: no row below the header")
-    texts, labels = frame[columns[0]], frame[columns[1]].str.split().str.join(" ")
-    labels = _one_spelling(labels, audit, texts)
-    keep = pd.Series(True, index=frame.index)
-
-    def leave_out(rows: pd.Series[bool], kind: str, detail: Callable[[str], str]) -> None:
-        for number in frame.index[rows & keep]:
-            audit.findings.append(
-                Finding(int(number), kind, detail(labels[number]), labels[number],
-                        excerpt(texts[number]))
-            )  # fmt: skip
-        keep[rows] = False
-
-    leave_out(~texts.str.contains(r"\w", regex=True), "empty text", lambda label: "")
-    leave_out(labels == "", "no label", lambda label: "")
-    if not keep.any():
-        raise TrainingDataError(
-            f"{path}, row {int(frame.index[0]):,}: no row has both a text in {columns[0]!r} and a "
-            f"label in {columns[1]!r}; are these the right columns (--text-column, --label-column)?"
-        )
-    counts = labels[keep].value_counts()
-    stray = [k for k, n in counts.items() if n < _STRAY_ROWS and n < _STRAY_SHARE * counts.sum()]
-    stray += [k for k, n in counts.items() if n == 1 and k not in stray]
-    usual = [k for k in counts.index if k not in stray]
-    if len(usual) < 2:
-        _too_few_classes(path, columns[1], counts, labels[keep], stray, audit)
-    leave_out(
-        labels.isin(stray), "stray label",
-        lambda label: f"{label!r} stands in {counts[label]} row(s)" + _did_you_mean(label, usual),
-    )  # fmt: skip
-    used = frame[keep]
-    if len(set(map(same_text, used[columns[0]]))) < 2:
-        raise TrainingDataError(
-            f"{path}, row {int(used.index[0]):,}: every text in column {columns[0]!r} is the same; "
-            "name the column with the texts (--text-column)"
-        )
-    audit.used = len(used)
-    audit.labels = {str(k): int(n) for k, n in sorted(Counter(labels[keep]).items())}
-    return _Rows(
-        [int(number) for number in used.index],
-        used[columns[0]].tolist(),
-        labels[keep].tolist(),
-        used[group_column].str.strip().tolist() if group_column else None,
-        _signals(path, used[signal_column]) if signal_column else None,
-        _weights(path, used[weight_column]) if weight_column else None,
-    )
-
-
-def _one_spelling(labels: pd.Series[str], audit: Audit, texts: pd.Series[str]) -> pd.Series[str]:
-    """Labels that differ in capitals only are one; the commonest spelling stays."""
-    counts = labels.value_counts()
-    usual: dict[str, str] = {}
-    for label in sorted(counts.index, key=lambda k: (-counts[k], k)):
-        usual.setdefault(label.casefold(), label)
-    same = labels.map(lambda label: usual[label.casefold()])
-    for number in labels.index[labels != same]:
-        audit.findings.append(
-            Finding(int(number), "spelling of label", f"{labels[number]!r} read as "
-                    f"{same[number]!r}", labels[number], excerpt(texts[number]))
-        )  # fmt: skip
-    return same
-
-
-def _too_few_classes(
-    path: str | os.PathLike[str],
-    column: str,
-    counts: pd.Series[int],
-    labels: pd.Series[str],
-    stray: Sequence[str],
-    audit: Audit,
-) -> None:
-    if len(counts) == 1:
-        empty = [found.row for found in audit.findings if found.kind == "no label"]
-        more = f" (row {empty[0]:,} and {len(empty) - 1:,} others have none)" if empty else ""
-        raise TrainingDataError(
-            f"{path}: column {column!r} has one label only, {counts.index[0]!r}; training "
-            f"needs two or more{more}"
-        )
-    if len(counts) > len(labels) / 2:
-        raise TrainingDataError(
-            f"{path}: column {column!r} has {len(counts):,} different labels in {len(labels):,} "
-            "rows; is it the column with the labels (--label-column)?"
-        )
-    row = int(labels.index[labels == stray[0]][0])
-    raise TrainingDataError(
-        f"{path}, row {row:,}: label {stray[0]!r} stands in {counts[stray[0]]} row(s)"
-        f"{_did_you_mean(stray[0], [k for k in counts.index if k not in stray])}; training needs "
-        "two labels of five rows or more"
-    )
-
-
-def _did_you_mean(name: str, among: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, [str(k) for k in among], 1)
-    return f"; did you mean {near[0]!r}?" if near else ""
-
-
-def _positive(path: str | os.PathLike[str], asked: str | None, labels: Sequence[str]) -> str:
-    classes = sorted(set(labels))
-    if asked is None:
-        return "partisan" if "partisan" in classes else classes[-1]
-    for label in classes:
-        if label.casefold() == " ".join(asked.split()).casefold():
-            return label
-    raise TrainingDataError(
-        f"{path}: no label {asked!r} among {', '.join(classes)}{_did_you_mean(asked, classes)} "
-        "(--positive-label)"
-    )
-
-
 def _splits(
     path: str | os.PathLike[str],
     target: IntArray,
@@ -367,7 +239,7 @@ def _splits(
     classes: npt.NDArray[Any],
     seed: int,
     group_column: str | None,
-    folds: int = _FOLDS,
+    folds: int,
 ) -> list[tuple[IntArray, IntArray]]:
     _, parts = np.unique(parts, return_inverse=True)
     try:
@@ -409,7 +281,7 @@ def _test_rows(
     classes: list[str],
     separator: str | None,
     encoding: str | None,
-    rows: _Rows,
+    rows: Rows,
     audit: Audit,
     say: Callable[[str], None],
 ) -> _Held | None:
@@ -462,12 +334,12 @@ def _about(
     path: str | os.PathLike[str],
     output: str | os.PathLike[str],
     audit: Audit,
-    rows: _Rows,
+    rows: Rows,
     parts: IntArray,
     splits: Sequence[Any],
     tried: list[dict[str, float]],
     seed: int,
-    table: Any,
+    table: Table,
 ) -> dict[str, Any]:
     """Everything that card and ``evaluation.json`` say."""
     scorer = model.scorer_
@@ -499,90 +371,3 @@ def _about(
         "measured_on": "out of fold",
         **_measure(model, model.out_of_fold_, target, parts, seed),
     }
-
-
-def _command(
-    path: str | os.PathLike[str],
-    output: str | os.PathLike[str],
-    table: Any,
-    columns: tuple[str, str],
-    positive: str,
-    seed: int,
-    optional: dict[str, Any],
-) -> str:
-    """The line that trains the same model; folders of this machine stay out of it."""
-
-    def short(name: Any) -> str:
-        return shlex.quote(os.path.basename(os.path.normpath(os.fspath(name))))
-
-    words = ["netralitas train", short(path), "--text-column", shlex.quote(columns[0]),
-             "--label-column", shlex.quote(columns[1]), "--positive-label", shlex.quote(positive),
-             "--separator", "'" + table.separator.replace("\t", "\\t") + "'",
-             "--encoding", table.encoding]  # fmt: skip
-    for option, value in optional.items():
-        if value is not None:
-            words += [f"--{option}", short(value)]
-    return " ".join([*words, "--seed", str(seed), "--output", short(output)])
-
-
-def _write(
-    model: PartisanshipClassifier,
-    output: str | os.PathLike[str],
-    about: dict[str, Any],
-    force: bool,
-) -> str:
-    """Put the folder together beside its place and move it there in one step."""
-    target = os.path.abspath(output)
-    parent, name = os.path.split(target)
-    os.makedirs(parent, exist_ok=True)
-    scratch = tempfile.mkdtemp(prefix=f".{name}-", dir=parent)
-    try:
-        made = Path(scratch) / "model"
-        training = about["training"]
-        model.save(made, {"name": about["name"], "training": training})
-        text = json.dumps(about, ensure_ascii=False, indent=2, allow_nan=False)
-        (made / "evaluation.json").write_text(text + "\n", encoding="utf-8")
-        (made / "README.md").write_text(model_card(about), encoding="utf-8")
-        _check_output(output, force)  # somebody may have put something there meanwhile
-        if os.path.isdir(target):
-            for extra in os.scandir(target):  # files that are not ours stay
-                if extra.name not in _OWN_FILES and extra.is_file():
-                    shutil.copy2(extra.path, made / extra.name)
-            os.rename(target, os.path.join(scratch, "old"))
-        os.rename(made, target)
-    except BaseException:
-        old = os.path.join(scratch, "old")
-        if os.path.isdir(old) and not os.path.exists(target):
-            os.rename(old, target)
-        raise
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    return target
-
-
-def _signals(path: str | os.PathLike[str], column: pd.Series[str]) -> list[list[str]]:
-    rows = [cell.split() for cell in column]
-    for number, row in zip(column.index, rows, strict=True):
-        for name in row:
-            if name not in SIGNALS:
-                raise TrainingDataError(
-                    f"{path}, row {number:,}: signal {name!r} is not one of "
-                    f"{', '.join(SIGNALS)}{_did_you_mean(name, SIGNALS)}"
-                )
-    return rows
-
-
-def _weights(path: str | os.PathLike[str], column: pd.Series[str]) -> list[float]:
-    weights = []
-    for number, cell in column.items():
-        try:
-            value = float(cell)
-        except ValueError:
-            value = -1.0
-        if not 0 <= value < 1e6:
-            raise TrainingDataError(
-                f"{path}, row {number:,}: weight {cell!r} is not a number of 0 or more; mend the "
-                "cell or train without --weight-column"
-            )
-        weights.append(value)
-    return weights

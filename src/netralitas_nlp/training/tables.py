@@ -1,4 +1,4 @@
-"""Reads a labelled table as people export it, and says what it took."""
+"""Reads a labelled table as people export it."""
 
 from __future__ import annotations
 
@@ -7,29 +7,59 @@ import csv
 import difflib
 import io
 import os
+import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-__all__ = ["Table", "TrainingDataError", "guess_columns", "read_labelled", "read_table"]
+__all__ = [
+    "DOUBLED",
+    "Table",
+    "TrainingDataError",
+    "clipped",
+    "did_you_mean",
+    "missing_column",
+    "read_labelled",
+    "read_table",
+]
 
 _SEPARATORS = ",;\t|"
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"),
          (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 _LOOK = 200  # records that the separator is judged by
-_TEXT_NAMES = ("teks", "text", "tweet", "full_text", "tweet_text", "kalimat", "sentence", "konten",
-               "content", "isi", "komentar", "comment", "review", "ulasan", "post", "unggahan",
-               "caption", "artikel", "article", "berita")  # fmt: skip
-_LABEL_NAMES = ("label", "labels", "kelas", "class", "sentimen", "sentiment", "kategori",
-                "category", "target", "stance", "polarity", "anotasi")  # fmt: skip
-_MOST_CLASSES = 20
+_NOT_TEXT = ((b"PK\x03\x04", "it is an Excel workbook or a zip file"),
+             (b"\xd0\xcf\x11\xe0", "it is an old Excel workbook"),
+             (b"\x1f\x8b", "it is packed with gzip"))  # fmt: skip
+_STATED = re.compile(r'\ufeff?"?sep=(.)"?[;,]*(?:\r\n|\r|\n)', re.IGNORECASE)
+_LONGEST = 40
+DOUBLED = " #"
+"""Between a name that stands in the header twice and the number of its column."""
 
 
 class TrainingDataError(ValueError):
     """A labelled table cannot be learned from; the message names file, row and remedy."""
+
+
+def clipped(name: str) -> str:
+    """A name for a message: not longer than a name should be.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> clipped("harga cabai di pasar pagi ini naik lagi, ibu-ibu mengeluh")
+    'harga cabai di pasar pagi ini naik lagi,...'
+    """
+    return name if len(name) <= _LONGEST else name[:_LONGEST].rstrip() + "..."
 
 
 class Table(NamedTuple):
@@ -86,11 +116,17 @@ def read_table(
         raw = source.read_bytes()
     except OSError as error:
         raise TrainingDataError(f"{source}: {error.strerror or error}") from None
-    if not raw.strip():
-        raise TrainingDataError(f"{source}: not a readable table (the file is empty)")
+    for mark, kind in _NOT_TEXT:
+        if raw.startswith(mark):
+            raise TrainingDataError(f"{source}: not a readable table ({kind}); save it as CSV")
     text, used = _decoded(source, raw, encoding)
+    if not text.strip("\ufeff\0 \t\r\n"):
+        raise TrainingDataError(f"{source}: not a readable table (the file is empty)")
+    stated = _STATED.match(text)  # Excel says the separator in a line that it does not show
+    if stated:
+        text = text[stated.end() :]
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    chosen = _separator(source, text) if separator is None else separator
+    chosen = separator or (stated[1] if stated else _separator(source, text))
     try:
         records = [
             (number, cells)
@@ -100,14 +136,9 @@ def read_table(
         ]  # fmt: skip
     except (csv.Error, TypeError) as error:
         raise TrainingDataError(f"{source}: not a readable table ({error})") from None
-    header = [name.strip() for name in records[0][1]]
-    while header and not header[-1]:
-        header.pop()
-    doubled = [name for i, name in enumerate(header) if name in header[:i]]
-    if doubled:
-        raise TrainingDataError(
-            f"{source}: two columns are called {doubled[0]!r}; give each a name of its own"
-        )
+    if not records:
+        raise TrainingDataError(f"{source}: no row below the header")
+    header = _header(records[0][1])
     rows = []
     for number, cells in records[1:]:
         while len(cells) > len(header) and not cells[-1].strip():
@@ -120,6 +151,20 @@ def read_table(
         rows.append(cells + [""] * (len(header) - len(cells)))
     index = [number for number, _ in records[1:]]
     return Table(pd.DataFrame(rows, columns=header, index=index, dtype=str), used, chosen)
+
+
+def _header(cells: list[str]) -> list[str]:
+    """Names of the columns; one without a name, or with that of another, gets a number."""
+    names = [name.strip() for name in cells]
+    while names and not names[-1]:
+        names.pop()
+    out: list[str] = []
+    for place, name in enumerate(names, 1):
+        new = name or f"column {place}"
+        while new in out:
+            new = f"{new}{DOUBLED}{place}"
+        out.append(new)
+    return out
 
 
 def _decoded(source: Path, raw: bytes, encoding: str | None) -> tuple[str, str]:
@@ -164,13 +209,15 @@ def _separator(source: Path, text: str) -> str:
         except csv.Error:
             continue
         width = len(rows[0]) if rows else 0
-        if width > 1 and all(name.strip() for name in rows[0][:2]):
+        if width > 1 and sum(bool(name.strip()) for name in rows[0]) > 1:
             same = sum(len(row) == width for row in rows[1:]) / max(len(rows) - 1, 1)
             found[separator] = (round(same, 2), width)
     if not found:
+        first = next(iter(text.strip().splitlines()))
         raise TrainingDataError(
-            f"{source}: not a readable table (its header has no comma, semicolon, tab or bar); "
-            "it needs a header row with a column of texts and a column of labels"
+            f"{source}, row 1: not a readable table: {clipped(first)!r} does not name two columns "
+            "with comma, semicolon, tab or bar between them; begin the file with a header such as "
+            "teks,label"
         )
     best = max(found.values())
     chosen = [separator for separator, value in found.items() if value == best]
@@ -182,97 +229,44 @@ def _separator(source: Path, text: str) -> str:
     return chosen[0]
 
 
-def guess_columns(
-    path: str | os.PathLike[str],
-    frame: pd.DataFrame,
-    text_column: str | None,
-    label_column: str | None,
-    others: Iterable[str] = (),
-) -> tuple[str, str]:
-    """Find the columns with texts and labels, if there is no doubt.
+def missing_column(path: str | os.PathLike[str], frame: pd.DataFrame, column: str) -> str:
+    """The message about a column that is not there.
 
     Parameters
     ----------
     path : path-like
-        For messages.
     frame : pandas.DataFrame
-    text_column, label_column : str, optional
-        Taken as they are where given.
-    others : iterable of str
-        Columns that are neither.
+    column : str
 
     Returns
     -------
-    text_column, label_column : str
-
-    Raises
-    ------
-    TrainingDataError
-        If a column is missing or several would do.
+    str
     """
-    others = list(others)
-    for column in (text_column, label_column, *others):
-        if column is not None:
-            _must_have(path, frame, column)
-    names = [name for name in frame.columns if name not in others]
-    if label_column is None:
-        free = [name for name in names if name != text_column]
-        label_column = _one(
-            path, "label", free, _LABEL_NAMES, [n for n in free if _few_values(frame[n])]
-        )
-    if text_column is None:
-        free = [name for name in names if name != label_column]
-        text_column = _one(path, "text", free, _TEXT_NAMES, [n for n in free if _wordy(frame[n])])
-    return text_column, label_column
-
-
-def _one(
-    path: str | os.PathLike[str],
-    what: str,
-    names: Sequence[str],
-    usual: Sequence[str],
-    by_content: Sequence[str],
-) -> str:
-    if names and (first := [name for name in names if name == usual[0]]):
-        return first[0]
-    by_name = [name for name in names if name.casefold().strip() in usual]
-    for found in (by_name, by_content):
-        if len(found) == 1:
-            return found[0]
-        if found:
-            break
-    option = f"--{what}-column"
-    if not found:
-        raise TrainingDataError(
-            f"{path}: no column {usual[0]!r} among {', '.join(names)}, nor another that looks like "
-            f"the {what}s{_hint(usual[0], names)}; name it ({option})"
-        )
-    raise TrainingDataError(
-        f"{path}: columns {', '.join(map(repr, found))} could all hold the {what}s; name one "
-        f"({option})"
+    names = list(map(str, frame.columns))
+    return (
+        f"{path}: no column {column!r} among {', '.join(map(clipped, names))}"
+        f"{did_you_mean(column, names)}"
     )
 
 
-def _few_values(column: pd.Series[str]) -> bool:
-    values = column[column.str.strip() != ""].str.strip().value_counts()
-    return 2 <= len(values) <= _MOST_CLASSES and bool((values > 1).all())
+def did_you_mean(name: str, among: Iterable[str]) -> str:
+    """The end of a message: the name that is nearly the one asked for, if there is one.
 
+    Parameters
+    ----------
+    name : str
+    among : iterable of str
 
-def _wordy(column: pd.Series[str]) -> bool:
-    words = column.str.count(r"\s+\S")
-    return bool(words.mean() >= 2) and column.nunique() > len(column) / 2
+    Returns
+    -------
+    str
 
-
-def _must_have(path: str | os.PathLike[str], frame: pd.DataFrame, column: str) -> None:
-    if column in frame.columns:
-        return
-    names = list(map(str, frame.columns))
-    hint = _hint(column, names)
-    raise TrainingDataError(f"{path}: no column {column!r} among {', '.join(names)}{hint}")
-
-
-def _hint(name: str, among: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, among, 1)
+    Examples
+    --------
+    >>> did_you_mean("tekss", ["label", "teks"])
+    "; did you mean 'teks'?"
+    """
+    near = difflib.get_close_matches(name, list(among), 1)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
@@ -302,7 +296,8 @@ def read_labelled(
     """
     frame = read_table(path).frame
     for column in columns:
-        _must_have(path, frame, column)
+        if column not in frame.columns:
+            raise TrainingDataError(missing_column(path, frame, column))
     for column in required:
         empty = frame.index[frame[column].str.strip() == ""]
         if len(empty):

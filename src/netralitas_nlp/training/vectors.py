@@ -17,9 +17,9 @@ import scipy.sparse as sp
 
 from netralitas_nlp.features.vocabulary import Vocabulary
 from netralitas_nlp.model.linear import LinearModel
-from netralitas_nlp.model.loading import bundled_path
+from netralitas_nlp.model.loading import bundled_path, load_fast
 
-__all__ = ["Directions", "WordVectors", "word_vectors"]
+__all__ = ["Directions", "WordVectors", "linear_base", "word_vectors"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -140,6 +140,36 @@ class Directions:
         out[: self._n_words] += self._words @ coef[self.n_features : self.n_features + size]
         out += self._heads @ coef[self.n_features + size :]
         return out
+
+
+def linear_base(extend: str | os.PathLike[str] | None, names: bool) -> LinearModel | None:
+    """The linear heads of a model to learn on top of.
+
+    Parameters
+    ----------
+    extend : str or path-like, optional
+        ``"bundled"`` or a model folder.
+    names : bool
+        Whether the new model reads names as they are written.
+
+    Returns
+    -------
+    LinearModel or None
+
+    Raises
+    ------
+    ValueError
+        If that model reads names in the other way.
+    """
+    if extend is None:
+        return None
+    model = load_fast(extend)
+    if model.reader.names != names:
+        raise ValueError(
+            f"Got extend={os.fspath(extend)!r} and names={names!r}, but that model was trained "
+            f"with names={model.reader.names!r}."
+        )
+    return model.linear
 
 
 def _placed(base: LinearModel, vocabulary: Vocabulary, n_features: int) -> FloatArray:

@@ -1,25 +1,23 @@
 """How far figures could be off: bootstrap and Wilson intervals.
 
 A bootstrap round is a weighting of the rows: how often each was drawn. So every figure is written
-as a formula of weights, for a block of rounds at once, over rows that are sorted only once. A
-property test holds the formulas to scikit-learn's ``sample_weight``.
+as a formula of weights, for a block of rounds at once, over rows that are sorted only once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from netralitas_nlp.evaluation.figures import BINS, bin_of
+from netralitas_nlp.measures.figures import BINS, bin_of, ratio
 
 __all__ = [
     "LEVEL",
     "Flags",
     "Measure",
-    "Weighted",
     "bootstrap",
     "calibration_interval",
     "interval",
@@ -27,7 +25,6 @@ __all__ = [
 ]
 
 FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 LEVEL = 0.95
@@ -42,120 +39,6 @@ class Measure(Protocol):
     def __call__(self, weights: FloatArray) -> dict[str, FloatArray]:
         """Figures for weights of shape (rounds, n): name to array of shape (rounds,)."""
         ...
-
-
-def _ratio(top: FloatArray, bottom: FloatArray, empty: float = 0.0) -> FloatArray:
-    out = np.full(np.broadcast(top, bottom).shape, empty)
-    np.divide(top, bottom, out=out, where=bottom > 0)
-    return out
-
-
-class Weighted:
-    """Every figure of one model, for many weightings of the rows at once.
-
-    Parameters
-    ----------
-    truth : ndarray of int of shape (n,)
-    probability : ndarray of shape (n, n_classes)
-    thresholds : mapping of str to float
-    classes : sequence of str
-    positive : str
-        As for `figures`.
-
-    Examples
-    --------
-    >>> p = np.array([0.1, 0.4, 0.8])
-    >>> measure = Weighted(np.array([0, 1, 1]), np.column_stack([1 - p, p]),
-    ...                    {"tinjau": 0.3, "partisan": 0.7}, ["netral", "partisan"], "partisan")
-    >>> measure(np.array([[1.0, 1.0, 1.0], [0.0, 0.0, 3.0]]))["accuracy"].round(2)
-    array([0.67, 1.  ])
-    """
-
-    def __init__(
-        self,
-        truth: IntArray,
-        probability: FloatArray,
-        thresholds: Mapping[str, float],
-        classes: Sequence[str],
-        positive: str,
-    ):
-        self.k = k = len(classes)
-        self.column = column = list(classes).index(positive)
-        rows = np.arange(len(truth))
-        p = probability[:, column]
-        true = truth == column
-        predicted = probability.argmax(axis=1)
-        outside = (p < thresholds["tinjau"]) | (p >= thresholds["partisan"])
-        tiny = np.finfo(np.float64).eps  # scikit-learn's clipping
-        # what is a sum over rows: one matrix product gives it for all rounds
-        sums = np.zeros((len(truth), k * k + BINS + 4))
-        sums[rows, truth * k + predicted] = 1.0
-        sums[rows, k * k + bin_of(p)] = p - true
-        sums[:, -4] = (p - true) ** 2
-        sums[:, -3] = -np.log(np.clip(probability[rows, truth], tiny, 1.0 - tiny))
-        sums[:, -2] = outside
-        sums[:, -1] = outside & (predicted == truth)
-        self.sums = sums
-        # what depends on the order of the rows: cumulative sums, read at the end of each tie
-        self.order = np.argsort(-p, kind="stable")
-        ranked = p[self.order]
-        self.ends = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True))
-        self.true = true[self.order].astype(float)
-
-    def __call__(self, weights: FloatArray) -> dict[str, FloatArray]:
-        """Figures for each row of weights.
-
-        Parameters
-        ----------
-        weights : ndarray of shape (rounds, n)
-
-        Returns
-        -------
-        dict
-            Each of `FIGURES` as array of shape (rounds,); NaN where undefined.
-        """
-        k, column = self.k, self.column
-        sums = weights @ self.sums
-        total = weights.sum(axis=1)
-        confusion = sums[:, : k * k].reshape(-1, k, k)
-        diagonal = np.einsum("rii->ri", confusion)
-        truth, said = confusion.sum(axis=2), confusion.sum(axis=1)
-        f1 = _ratio(2 * diagonal, truth + said)
-        positive, flagged, hit = truth[:, column], said[:, column], diagonal[:, column]
-        negative = total - positive
-        ap, auc = self._ranking(weights)
-        return {
-            "prevalence": positive / total,
-            "accuracy": diagonal.sum(axis=1) / total,
-            "macro_f1": f1.mean(axis=1),
-            "precision": _ratio(hit, flagged),
-            "recall": _ratio(hit, positive),
-            "specificity": _ratio(negative - (flagged - hit), negative),
-            "f1": f1[:, column],
-            "average_precision": ap,
-            "roc_auc": auc,
-            "brier": sums[:, -4] / total,
-            "ece": np.abs(sums[:, k * k : k * k + BINS]).sum(axis=1) / total,
-            "log_loss": sums[:, -3] / total,
-            "band_share": 1.0 - sums[:, -2] / total,
-            "outside_accuracy": _ratio(sums[:, -1], sums[:, -2], np.nan),
-        }
-
-    def _ranking(self, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Average precision and area under the ROC curve."""
-        ranked = weights[:, self.order]
-        flagged = np.cumsum(ranked, axis=1)[:, self.ends]
-        ranked *= self.true
-        hit = np.cumsum(ranked, axis=1)[:, self.ends]
-        positive = hit[:, -1]
-        negative = flagged[:, -1] - positive
-        gain = np.diff(hit, axis=1, prepend=0.0)
-        ap = (gain * _ratio(hit, flagged)).sum(axis=1)
-        false = flagged - hit
-        # trapezes: what a tie gains counts half
-        area = (np.diff(false, axis=1, prepend=0.0) * (hit - gain / 2)).sum(axis=1)
-        both = np.where((positive > 0) & (negative > 0), positive, np.nan)
-        return ap / both, area / (both * np.where(negative > 0, negative, np.nan))
 
 
 class Flags:
@@ -187,9 +70,9 @@ class Flags:
         """
         hit, truth, said = np.split(weights @ self.sums, 3, axis=1)
         found = {
-            "precision": _ratio(hit, said),
-            "recall": _ratio(hit, truth),
-            "f1": _ratio(2 * hit, truth + said),
+            "precision": ratio(hit, said),
+            "recall": ratio(hit, truth),
+            "f1": ratio(2 * hit, truth + said),
         }
         out = {
             f"{figure} {name}": values[:, i]

@@ -6,11 +6,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from netralitas_nlp.evaluation import intervals
 from netralitas_nlp.evaluation.comparing import differences, mcnemar
-from netralitas_nlp.evaluation.figures import FIGURES, figures
-from netralitas_nlp.evaluation.intervals import Weighted, bootstrap, interval, wilson
 from netralitas_nlp.evaluation.measuring import Reading, is_small, measure
+from netralitas_nlp.measures import (
+    FIGURES,
+    Weighted,
+    bootstrap,
+    figures,
+    interval,
+    intervals,
+    wilson,
+)
 
 BAND = {"tinjau": 0.3, "partisan": 0.7}
 CLASSES = ["netral", "partisan"]
