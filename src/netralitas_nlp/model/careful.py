@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from netralitas_nlp.features.stream import StreamReader
 from netralitas_nlp.features.wording import Wording, WordReader
 from netralitas_nlp.model.encoder import Encoder
 from netralitas_nlp.model.fast import FastModel, wordless
@@ -81,19 +79,8 @@ class CarefulModel:
         self.joint = joint
         self.pooling = pooling
         self.columns = [fast.heads.index(head) for head in heads]
-        # a reader of its own: the fast one is used by others meanwhile
-        reader = StreamReader(fast.reader.normalizer, index=fast.reader.index)
-        self._words = WordReader(reader)
-        self._lock = threading.Lock()  # it remembers chunks; one batch at a time
-
-    def __getstate__(self) -> dict[str, Any]:
-        state = self.__dict__.copy()
-        del state["_lock"]
-        return state
-
-    def __setstate__(self, state: Mapping[str, Any]) -> None:
-        self.__dict__.update(state)
-        self._lock = threading.Lock()
+        # what the fast model has met needs no second look
+        self._words = WordReader(fast.reader)
 
     def log_odds(self, texts: Sequence[str], *, labels_only: bool = False) -> FloatArray:
         """Calibrated log-odds of each head for each text."""
@@ -122,7 +109,7 @@ class CarefulModel:
         out = np.array(fast[:, self.columns[kept]])
         known: dict[bytes, FloatArray] = {}  # copies of a post come together
         for batch in _batches(texts):
-            with self._lock:
+            with self.fast.reading():
                 stream, wordings = self._words.read(texts[batch])
                 silent = wordless(stream)
             for i in np.flatnonzero(~silent).tolist():
@@ -142,7 +129,7 @@ class CarefulModel:
 
     def wording(self, text: str) -> Wording:
         """What the encoder is given of one text."""
-        with self._lock:
+        with self.fast.reading():
             return self._words.read([text])[1][0]
 
     def sentence_spans(self, text: str) -> list[tuple[int, int]]:

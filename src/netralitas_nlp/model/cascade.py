@@ -36,7 +36,8 @@ class CascadeModel:
         self._columns = [self.fast.heads.index(head) for head in self.heads]
         self._edges = _log_odds(low), _log_odds(high)
 
-    def _doubted(self, fast: FloatArray) -> npt.NDArray[np.bool_]:
+    def doubted(self, fast: FloatArray) -> npt.NDArray[np.bool_]:
+        """Which texts the careful reader is asked about, from the log-odds of the fast one."""
         low, high = self._edges
         return np.asarray((fast[:, 0] >= low) & (fast[:, 0] <= high))
 
@@ -45,7 +46,7 @@ class CascadeModel:
         fast = self.fast.log_odds(texts, labels_only=labels_only)
         kept = slice(0, 1) if labels_only else slice(None)
         out = np.array(fast[:, self._columns[kept]])
-        doubted = np.flatnonzero(self._doubted(fast))
+        doubted = np.flatnonzero(self.doubted(fast))
         if len(doubted):
             asked = [texts[i] for i in doubted.tolist()]
             out[doubted] = self.careful.judge(asked, fast[doubted], labels_only=labels_only)
@@ -53,7 +54,7 @@ class CascadeModel:
 
     def occlusion(self, text: str) -> Occluded:
         """One text, ready for leaving tokens out, as the model that judged it read it."""
-        doubted = self._doubted(self.fast.log_odds([text], labels_only=True))[0]
+        doubted = self.doubted(self.fast.log_odds([text], labels_only=True))[0]
         return self.careful.occlusion(text) if doubted else self.fast.occlusion(text)
 
     def sentence_spans(self, text: str) -> list[tuple[int, int]]:

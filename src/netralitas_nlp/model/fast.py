@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -97,6 +98,12 @@ class FastModel:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._lock = threading.Lock()
+
+    @contextmanager
+    def reading(self) -> Iterator[StreamReader]:
+        """The reader, for this thread alone."""
+        with self._lock:
+            yield self.reader
 
     @property
     def n_label_heads(self) -> int:
