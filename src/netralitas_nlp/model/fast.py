@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from netralitas_nlp.features.classes import BITS
 from netralitas_nlp.features.cues import Sentences, sentences
-from netralitas_nlp.features.stream import Stream, StreamReader
+from netralitas_nlp.features.stream import Stream, StreamReader, UnitStore
 from netralitas_nlp.model.context import ContextModel
 from netralitas_nlp.model.gate import TOPIC, gated
 from netralitas_nlp.model.linear import LinearModel
@@ -26,6 +26,7 @@ IntArray = npt.NDArray[np.int64]
 _BATCH = 4096
 _BATCH_LENGTH = 2**20  # characters: bounds the memory of a batch of long texts
 _MOST_SEGMENTS = 4
+_MOST_HIDDEN = 2**16  # units that are read at once with words left out
 _NAMING = BITS["figure"] | BITS["name"] | BITS["place"] | BITS["honorific"]
 EMPTY_LOG_ODDS = -5.0
 """Log-odds of a text without a word, number or emoji: nothing was said, so nothing was taken."""
@@ -181,6 +182,63 @@ class FastModel:
                 occlusion.only_names[token] = False
         return occlusion
 
+    def drops_together(
+        self,
+        asked: Sequence[tuple[Occlusion, Sequence[tuple[int, int]]]],
+        *,
+        labels_only: bool = False,
+    ) -> list[FloatArray]:
+        """What `Occlusion.drops` says of many texts, read at once.
+
+        Parameters
+        ----------
+        asked : sequence of (Occlusion, groups)
+        labels_only : bool, default=False
+            Only the heads of the label.
+
+        Returns
+        -------
+        list of ndarray of shape (n_groups, n_heads)
+        """
+        heads = slice(0, self.n_label_heads) if labels_only else slice(None)
+        out = [np.zeros((len(groups), len(self.calibration[heads]))) for _, groups in asked]
+        waiting: list[tuple[int, _Variants]] = []
+        size = 0
+        for number, (read, groups) in enumerate(asked):
+            for variants in read.variants(groups):
+                other = bool(waiting) and waiting[-1][1].store is not variants.store
+                if other or size > _MOST_HIDDEN:
+                    self._answer(waiting, heads, out)
+                    size = 0
+                waiting.append((number, variants))
+                size += variants.units.size
+        self._answer(waiting, heads, out)
+        return out
+
+    def _answer(
+        self, waiting: list[tuple[int, _Variants]], heads: slice, out: list[FloatArray]
+    ) -> None:
+        if not waiting:
+            return
+        shapes = np.array([found.units.shape for _, found in waiting], dtype=np.int64)
+        bounds = np.concatenate([[0], np.cumsum(np.repeat(shapes[:, 1], shapes[:, 0]))])
+        stream = Stream(
+            np.concatenate([found.units.ravel() for _, found in waiting]),
+            np.concatenate([found.masks.ravel() for _, found in waiting]),
+            np.repeat(np.arange(len(bounds) - 1), np.diff(bounds)),
+            bounds,
+            waiting[0][1].store,
+        )
+        with self._lock:
+            logits = self.segment_log_odds(stream, sentences(stream), heads)
+        logits = self.calibrated(logits, heads)
+        begin = 0
+        for number, found in waiting:
+            rows = logits[begin : begin + len(found.units)]
+            out[number][found.groups] = rows[0] - rows[1:]
+            begin += len(found.units)
+        waiting.clear()
+
 
 def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
     total = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
@@ -243,35 +301,39 @@ class Occlusion:
             Log-odds of the segment a group stands in minus those without it; 0 for a group
             outside the segments that were searched.
         """
-        model = self._model
-        heads = slice(0, model.n_label_heads) if labels_only else slice(None)
-        out = np.zeros((len(groups), len(model.calibration[heads])))
+        return self._model.drops_together([(self, groups)], labels_only=labels_only)[0]
+
+    def variants(self, groups: Sequence[tuple[int, int]]) -> Iterator[_Variants]:
+        """Each segment with each group of tokens in it left out."""
         first, last = np.array(groups, dtype=np.int64).reshape(-1, 2).T
         for begin, end in self._segments:
             owner = self._token_of[begin:end]
             inside = np.flatnonzero((first >= owner[0]) & (first <= owner[-1]))
             hidden = np.zeros((len(inside) + 1, end - begin), dtype=bool)  # row 0: all is read
             hidden[1:] = (owner >= first[inside, None]) & (owner <= last[inside, None])
-            units = self._parts.units[begin:end]
+            units, masks = self._parts.units[begin:end], self._parts.masks[begin:end]
             # a repeated word counts once, so it is left out wherever it stands
             hidden = hidden.astype(np.float32) @ (units[:, None] == units[None, :]) > 0
-            logits = self._variants(begin, end, hidden, heads)
-            out[inside] = logits[0] - logits[1:]
-        return out
+            yield _Variants(
+                inside,
+                np.where(hidden, 0, units),
+                np.where(hidden, np.uint64(0), masks),
+                self._parts.store,
+            )
 
-    def _variants(
-        self, begin: int, end: int, hidden: npt.NDArray[np.bool_], heads: slice
-    ) -> FloatArray:
-        parts = self._parts
-        n, width = hidden.shape
-        stream = Stream(
-            np.where(hidden, 0, parts.units[None, begin:end]).ravel(),
-            np.where(hidden, np.uint64(0), parts.masks[None, begin:end]).ravel(),
-            np.repeat(np.arange(n), width),
-            np.arange(n + 1) * width,
-            parts.store,
-        )
-        model = self._model
-        with model._lock:
-            logits = model.segment_log_odds(stream, sentences(stream), heads)
-        return model.calibrated(logits, heads)
+
+class _Variants(NamedTuple):
+    """One segment, whole and with words left out; a row for each.
+
+    Attributes
+    ----------
+    groups : ndarray of shape (n_rows - 1,)
+        Which group of words each row but the first lacks.
+    units, masks : ndarray of shape (n_rows, n_units)
+    store : UnitStore
+    """
+
+    groups: IntArray
+    units: IntArray
+    masks: npt.NDArray[np.uint64]
+    store: UnitStore
