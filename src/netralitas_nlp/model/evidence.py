@@ -35,8 +35,8 @@ def find_evidence(
     Parameters
     ----------
     texts : sequence of str
-        The originals. They are searched in step: a model that can leave words out of many texts
-        at once (`drops_together`) takes a fraction of the time.
+        The originals. They are searched in step: a model that reads many texts at once
+        (`occlusions`, `drops_together`) takes a fraction of the time.
     model : TextModel
         What decided.
     signal_columns : dict of str to int
@@ -52,7 +52,8 @@ def find_evidence(
         For each text, strongest first.
     """
     found: list[tuple[Evidence, ...]] = [()] * len(texts)
-    reads = [model.occlusion(text) for text in texts]
+    several = getattr(model, "occlusions", None)
+    reads = several(texts) if several else [model.occlusion(text) for text in texts]
     searches = [
         _search(text, read, signal_columns, label_column, sign)
         for text, read in zip(texts, reads, strict=True)

@@ -168,19 +168,31 @@ class FastModel:
 
     def occlusion(self, text: str) -> Occlusion:
         """Prepare one text for leaving tokens out."""
-        spans, token_of = self.spans(text)
-        with self._lock:
-            stream = self.reader.read([text])
-            parts, read, _ = segment(stream, sentences(stream), whole=self.reader.names)
-            loudness = np.zeros(len(parts.bounds) - 1)
-            if len(loudness) > _MOST_SEGMENTS:  # else all of them are searched
-                label = slice(0, self.n_label_heads)
-                loudness = self.segment_log_odds(parts, read, label)[:, 0]
-        occlusion = Occlusion(self, spans, np.array(token_of, dtype=np.int64), parts, loudness)
-        for unit, token in enumerate(token_of):
-            if not int(stream.masks[unit]) & _NAMING:
-                occlusion.only_names[token] = False
-        return occlusion
+        return self.occlusions([text])[0]
+
+    def occlusions(self, texts: Sequence[str]) -> list[Occlusion]:
+        """Prepare texts for leaving tokens out."""
+        out: list[Occlusion] = []
+        for batch in _batches(texts):
+            placed = [self.spans(text) for text in batch]
+            with self._lock:
+                stream = self.reader.read(batch)
+                parts, read, owner = segment(stream, sentences(stream), whole=self.reader.names)
+                loudness = np.zeros(len(owner))
+                if (np.bincount(owner) > _MOST_SEGMENTS).any():  # else all of them are searched
+                    label = slice(0, self.n_label_heads)
+                    loudness = self.segment_log_odds(parts, read, label)[:, 0]
+            naming = (stream.masks & np.uint64(_NAMING)) != 0
+            edges = np.searchsorted(owner, np.arange(len(batch) + 1))
+            for i, (spans, token_of) in enumerate(placed):
+                own = slice(int(stream.bounds[i]), int(stream.bounds[i + 1]))
+                segments = np.arange(edges[i], edges[i + 1])
+                loudest = np.argsort(-np.abs(loudness[segments]), kind="stable")[:_MOST_SEGMENTS]
+                out.append(
+                    Occlusion(self, spans, np.array(token_of, dtype=np.int64), parts, own.start,
+                              segments[np.sort(loudest)], naming[own])
+                )  # fmt: skip
+        return out
 
     def drops_together(
         self,
@@ -271,17 +283,20 @@ class Occlusion:
         spans: list[tuple[int, int]],
         token_of: IntArray,
         parts: Stream,
-        loudness: FloatArray,
+        first: int,
+        segments: IntArray,
+        naming: npt.NDArray[np.bool_],
     ):
         self.spans = spans
-        self.only_names = [True] * len(spans)
+        only_names = np.ones(len(spans), dtype=bool)
+        only_names[token_of[~naming]] = False
+        self.only_names: list[bool] = only_names.tolist()
         self._model = model
         self._parts = parts
-        loudest = np.argsort(-np.abs(loudness), kind="stable")[:_MOST_SEGMENTS]
+        self._first = first  # unit of the batch that is the first one of this text
+        bounds = parts.bounds
         self._segments = [
-            (int(parts.bounds[k]), int(parts.bounds[k + 1]))
-            for k in np.sort(loudest)
-            if parts.bounds[k] < parts.bounds[k + 1]
+            (int(bounds[k]), int(bounds[k + 1])) for k in segments if bounds[k] < bounds[k + 1]
         ]
         self._token_of = token_of
 
@@ -307,7 +322,7 @@ class Occlusion:
         """Each segment with each group of tokens in it left out."""
         first, last = np.array(groups, dtype=np.int64).reshape(-1, 2).T
         for begin, end in self._segments:
-            owner = self._token_of[begin:end]
+            owner = self._token_of[begin - self._first : end - self._first]
             inside = np.flatnonzero((first >= owner[0]) & (first <= owner[-1]))
             hidden = np.zeros((len(inside) + 1, end - begin), dtype=bool)  # row 0: all is read
             hidden[1:] = (owner >= first[inside, None]) & (owner <= last[inside, None])
