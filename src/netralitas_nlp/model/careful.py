@@ -16,7 +16,7 @@ from netralitas_nlp.model.fast import Occlusion as FastOcclusion
 from netralitas_nlp.model.pieces import PieceReader, Window
 from netralitas_nlp.model.pooling import Pooling, pool
 
-__all__ = ["CarefulModel", "Joint"]
+__all__ = ["CarefulModel", "CarefulOcclusion", "Joint"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
