@@ -59,8 +59,8 @@ def stopped(
         except subprocess.TimeoutExpired:
             process.send_signal(number)
             _, errors = process.communicate()
-            if number == signal.SIGKILL or process.returncode == -number:
-                stops += 1  # Ctrl-C before Python is up ends it without a word
+            if number == signal.SIGKILL or errors.endswith("\nKeyboardInterrupt\n"):
+                stops += 1  # Python itself was still starting, and says it in its own way
             elif process.returncode != 0:
                 lines = errors.strip().splitlines()
                 assert process.returncode == 2, (process.returncode, errors)

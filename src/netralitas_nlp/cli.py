@@ -44,6 +44,8 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except (ArtefactError, UnknownModelError, LexiconError) as error:
             raise _Bad(str(error)) from None
+        except KeyboardInterrupt:  # where no command has more to say of it
+            raise _Bad("stopped") from None
 
 
 class _Bad(click.ClickException):
