@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from markers import write_between
 from sklearn.metrics import average_precision_score, f1_score
 from train_bundled import ROOT, fit, held_rows, read, soft_rows, training_rows
 
@@ -76,11 +77,7 @@ def main(arguments: list[str]) -> int:
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
         print("\n".join(lines if len(lines) == 3 else lines[-1:]), flush=True)
     if options.write:
-        page = ROOT / "models" / "README.md"
-        head, _, rest = page.read_text(encoding="utf-8").partition("<!-- ablation -->\n")
-        tail = rest.partition("<!-- /ablation -->")[2]
-        body = "<!-- ablation -->\n" + "\n".join(lines) + "\n<!-- /ablation -->"
-        page.write_text(head + body + tail, encoding="utf-8")
+        write_between(ROOT / "models" / "README.md", "ablation", "\n".join(lines))
     return 0
 
 

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from markers import write_between
 from train_bundled import ROOT, fingerprint, read
 
 from netralitas_nlp import Scorer
@@ -27,7 +28,6 @@ from netralitas_nlp.evaluation import Report, evaluate, run_checks
 
 CARD = ROOT / "models" / "bundled" / "README.md"
 OUT_OF_FOLD = ROOT / "models" / "bundled.out_of_fold.csv"
-START, END = "<!-- figures -->", "<!-- /figures -->"
 COLUMNS = ("accuracy", "macro_f1", "average_precision", "precision", "recall", "ece")
 FEWEST = 30  # smaller slices are noise and left out of the card
 
@@ -236,9 +236,7 @@ def main(arguments: list[str]) -> int:
     text = "\n\n".join(f"### {title}\n\n{body}" for title, body in sections)
     print(text)
     if options.write:
-        head, _, rest = CARD.read_text(encoding="utf-8").partition(START)
-        tail = rest.partition(END)[2]
-        CARD.write_text(f"{head}{START}\n{text}\n{END}{tail}", encoding="utf-8")
+        write_between(CARD, "figures", text)
         (CARD.parent / "reliability.svg").write_text(draw(reports), encoding="utf-8")
     return 0
 

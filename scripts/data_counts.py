@@ -32,9 +32,9 @@ from check_data import (
     read_suite,
     sides,
 )
+from markers import write_between
 
 README = DATA / "README.md"
-START, END = "<!-- counts -->", "<!-- /counts -->"
 LENGTHS = ((1, 5), (6, 10), (11, 25), (26, 70), (71, 119), (120, 400))
 
 Cell = str | int
@@ -227,14 +227,6 @@ def report(folder: Path = DATA / "posts") -> str:
     return "\n\n".join(f"### {title}\n\n{body}" for title, body in parts.items())
 
 
-def between_markers(text: str, counts: str) -> str:
-    """The datasheet with the tables put between its markers."""
-    if text.count(START) != 1 or text.count(END) != 1 or text.index(START) > text.index(END):
-        raise ValueError(f"the datasheet needs one {START} and, after it, one {END}")
-    before, rest = text.split(START)
-    return f"{before}{START}\n\n{counts}\n\n{END}{rest.split(END)[1]}"
-
-
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description="Prints the tables of the datasheet as Markdown.")
     parser.add_argument("--write", action="store_true", help="put them into data/README.md")
@@ -242,12 +234,7 @@ def main(arguments: Sequence[str]) -> int:
     if not parser.parse_args(arguments).write:
         print(counts)
         return 0
-    try:
-        text = between_markers(README.read_text(encoding="utf-8"), counts)
-    except (OSError, ValueError) as error:
-        print(f"{README}: {error}", file=sys.stderr)
-        return 2
-    README.write_text(text, encoding="utf-8")
+    write_between(README, "counts", counts)
     return 0
 
 

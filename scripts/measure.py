@@ -19,6 +19,7 @@ from typing import Any
 
 import pandas as pd
 from card import unseen_sources
+from markers import write_between
 from train_bundled import ROOT, read
 
 from netralitas_nlp import Scorer
@@ -108,11 +109,7 @@ def main(arguments: list[str]) -> int:
     else:
         print(f"NOT MEASURED: the real posts ({options.real} is not there)", file=sys.stderr)
     if options.write:
-        readme = ROOT / "README.md"
-        head, _, rest = readme.read_text(encoding="utf-8").partition("<!-- figures -->\n")
-        tail = rest.partition("<!-- /figures -->")[2]
-        body = f"<!-- figures -->\n{markdown(found)}<!-- /figures -->"
-        readme.write_text(head + body + tail, encoding="utf-8")
+        write_between(ROOT / "README.md", "figures", markdown(found))
     if options.json:
         print(json.dumps(found, indent=2))
         return 0

@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 import scipy.sparse as sp
 from joblib import Parallel, delayed
+from markers import write_between
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
@@ -146,11 +147,7 @@ def main(arguments: list[str]) -> int:
         lines.append(f"| {name} | {left_out:.3f} | {dev:.3f} |")
         print(lines[-1], flush=True)
     if options.write:
-        page = ROOT / "models" / "README.md"
-        head, _, rest = page.read_text(encoding="utf-8").partition("<!-- steps -->\n")
-        tail = rest.partition("<!-- /steps -->")[2]
-        body = "<!-- steps -->\n" + "\n".join(lines) + "\n<!-- /steps -->"
-        page.write_text(head + body + tail, encoding="utf-8")
+        write_between(ROOT / "models" / "README.md", "steps", "\n".join(lines))
     return 0
 
 

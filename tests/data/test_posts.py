@@ -24,6 +24,7 @@ def script(name: str) -> ModuleType:
 
 
 check = script("check_data")
+markers = script("markers")
 counts = script("data_counts")
 
 ACTS = {
@@ -155,7 +156,7 @@ def test_the_second_reading_is_whole_and_settled(posts: Any) -> None:
 
 def test_the_counts_of_the_datasheet_are_those_of_the_data() -> None:
     text = counts.README.read_text(encoding="utf-8")
-    renewed = counts.between_markers(text, counts.report())
+    renewed = markers.between_markers(text, "counts", counts.report())
     assert text == renewed, "run: python scripts/data_counts.py --write"
 
 
@@ -433,10 +434,11 @@ def test_agreement_is_measured() -> None:
 
 
 def test_counts_go_between_the_markers() -> None:
-    text = f"a\n{counts.START}\nold\n{counts.END}\nb\n"
-    once = counts.between_markers(text, "new")
-    assert once == f"a\n{counts.START}\n\nnew\n\n{counts.END}\nb\n"
-    assert counts.between_markers(once, "new") == once
-    for bad in ("a", text + text, f"{counts.END}{counts.START}"):
-        with pytest.raises(ValueError, match="datasheet needs one"):
-            counts.between_markers(bad, "new")
+    start, end = "<!-- counts -->", "<!-- /counts -->"
+    text = f"a\n{start}\nold\n{end}\nb\n"
+    once = markers.between_markers(text, "counts", "new")
+    assert once == f"a\n{start}\n\nnew\n\n{end}\nb\n"
+    assert markers.between_markers(once, "counts", "new") == once
+    for bad in ("a", text + text, f"{end}{start}"):
+        with pytest.raises(ValueError, match="page needs one"):
+            markers.between_markers(bad, "counts", "new")

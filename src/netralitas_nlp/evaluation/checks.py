@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import os
 from collections import defaultdict
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from netralitas_nlp.evaluation.checkfiles import read_check_file
 from netralitas_nlp.evaluation.direction import DirectionReport, read_direction, run_direction
 from netralitas_nlp.evaluation.invariance import InvarianceReport, run_invariance
 from netralitas_nlp.evaluation.parity import ParityReport, read_parity, run_parity
@@ -53,20 +53,7 @@ def read_suite(path: str | os.PathLike[str]) -> list[dict[str, str]]:
     ValueError
         If a column is missing or there is no case: a suite that checks nothing must not pass.
     """
-    source = os.fspath(path)
-    if os.path.isdir(source):
-        source = os.path.join(source, "suite.csv")
-    with open(source, encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise ValueError(
-                f"{source}: no column {missing[0]!r}; a suite has {', '.join(_COLUMNS)}"
-            )
-        cases = list(reader)
-    if not cases:
-        raise ValueError(f"{source}: no case in the suite")
-    return cases
+    return read_check_file(path, _FILES["suite"], _COLUMNS, "case")[1]
 
 
 @dataclass(frozen=True)

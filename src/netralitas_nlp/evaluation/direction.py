@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from netralitas_nlp.evaluation.checkfiles import read_check_file
 from netralitas_nlp.evaluation.proportions import Reader, Step, probabilities, share
 from netralitas_nlp.text import mask_personal
 
@@ -40,19 +40,7 @@ def read_direction(path: str | os.PathLike[str]) -> list[dict[str, str]]:
     ValueError
         If a column is missing, a direction is unknown, or there is no pair.
     """
-    source = os.fspath(path)
-    if os.path.isdir(source):
-        source = os.path.join(source, "direction.csv")
-    with open(source, encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise ValueError(
-                f"{source}: no column {missing[0]!r}; direction pairs have {', '.join(_COLUMNS)}"
-            )
-        pairs = list(reader)
-    if not pairs:
-        raise ValueError(f"{source}: no pair to check")
+    source, pairs = read_check_file(path, "direction.csv", _COLUMNS, "pair")
     for row, pair in enumerate(pairs, 2):
         if pair["direction"] not in _SIDES:
             raise ValueError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from netralitas_nlp.evaluation.checkfiles import read_check_file
 from netralitas_nlp.evaluation.proportions import Reader, Step, probabilities
 from netralitas_nlp.lexicons import Lexicon, read_table
 from netralitas_nlp.text import Normalizer, mask_personal
@@ -41,19 +41,7 @@ def read_parity(path: str | os.PathLike[str]) -> list[dict[str, str]]:
     ValueError
         If a column is missing, a frame lacks its slot or a second filler, or there is no frame.
     """
-    source = os.fspath(path)
-    if os.path.isdir(source):
-        source = os.path.join(source, "parity.csv")
-    with open(source, encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise ValueError(
-                f"{source}: no column {missing[0]!r}; parity frames have {', '.join(_COLUMNS)}"
-            )
-        frames = list(reader)
-    if not frames:
-        raise ValueError(f"{source}: no frame to check")
+    source, frames = read_check_file(path, "parity.csv", _COLUMNS, "frame")
     for row, frame in enumerate(frames, 2):
         if "{" + frame["slot"] + "}" not in frame["text"] or len(_fillers(frame)) < 2:
             raise ValueError(
