@@ -440,7 +440,7 @@ def test_estimates_add_up_to_the_quarters(careful):
     assert np.allclose(single.sum(axis=0), shares.sum(axis=0))
     fast = occlusion._fast.drops([(3, 5)], labels_only=True)[:, :1]
     estimate = occlusion.drops([(3, 5)], labels_only=True)
-    assert np.allclose(estimate, fast + 2 * 0.2 * occlusion._shares([(3, 5)])[:, :1])
+    assert np.allclose(estimate, fast + 3 * 0.2 * occlusion._shares([(3, 5)])[:, :1])
 
 
 def test_evidence_of_a_long_text_reads_one_window_for_each_span(careful, speech, runs):

@@ -23,7 +23,7 @@ IntArray = npt.NDArray[np.int64]
 
 # what finds the words that the suite marks best, of all that costs a few readings
 _QUARTERS = 4
-_QUARTER_WEIGHT = 2.0
+_QUARTER_WEIGHT = 3.0
 _BATCH = 256
 _BATCH_LENGTH = 2**18  # characters: bounds the memory of a batch of long texts
 
