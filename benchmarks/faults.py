@@ -24,6 +24,7 @@ from pathlib import Path
 from speed import of_real_length, read_posts, write_table
 
 COMMAND = [sys.executable, "-m", "netralitas_nlp.cli", "score"]
+_FEWEST = 10
 _LIMITED = (
     "import resource, sys\nresource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n"
     "from netralitas_nlp.cli import main\nmain(sys.argv[1:])"
@@ -59,8 +60,9 @@ def stopped(
         except subprocess.TimeoutExpired:
             process.send_signal(number)
             _, errors = process.communicate()
-            if number == signal.SIGKILL or process.returncode == -number:
-                stops += 1  # Ctrl-C before Python is up ends it without a word
+            early = process.returncode == -number or errors.endswith("\nKeyboardInterrupt\n")
+            if number == signal.SIGKILL or early:
+                stops += 1  # or Python itself was still starting, and says it in its own way
             elif process.returncode != 0:
                 lines = errors.strip().splitlines()
                 assert process.returncode == 2, (process.returncode, errors)
@@ -68,7 +70,9 @@ def stopped(
                 stops += 1
         if output.exists() and not Path(f"{output}.part.json").exists():
             same(output, expected, f"{number.name}, {jobs} processes")
-            return stops
+            if stops >= _FEWEST:
+                return stops
+            os.remove(output)  # it got through too soon: once more
         assert stops < 10_000
 
 

@@ -123,7 +123,7 @@ class Encoder(nn.Module):
         own = self.state_dict()
         for name, array in weights.items():
             own[f"{name}.weight" if name in ("word", "position") else name].copy_(
-                torch.from_numpy(np.ascontiguousarray(array))
+                torch.tensor(array)
             )
         # so large a table would only learn the texts by heart
         self.word.weight.requires_grad = False

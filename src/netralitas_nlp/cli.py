@@ -47,6 +47,8 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except (ArtefactError, MissingExtraError, UnknownModelError, LexiconError) as error:
             raise _bad(error) from None
+        except KeyboardInterrupt:  # where no command has more to say of it
+            raise _Bad("stopped") from None
 
 
 class _Bad(click.ClickException):

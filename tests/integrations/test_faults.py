@@ -308,3 +308,16 @@ def test_another_model_of_the_same_name_starts_anew(tmp_path, source, small_fold
         advance=lambda done, total: seen.append(done),
     )  # fmt: skip
     assert seen[0] == 100
+
+
+def test_ctrl_c_where_no_command_speaks_of_it(monkeypatch):
+    from click.testing import CliRunner
+
+    from netralitas_nlp import cli
+
+    def interrupted(name):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_load", interrupted)
+    done = CliRunner().invoke(cli.main, ["score", "hujan"])
+    assert (done.exit_code, done.output.strip()) == (2, "netralitas: stopped")

@@ -57,7 +57,7 @@ def word_text(reader: StreamReader, text: str) -> Wording:
     >>> from netralitas_nlp.text import Normalizer
     >>> reader = StreamReader(Normalizer())
     >>> word_text(reader, "Gaskeuun c0bl0s Jokowi no 3! #PilihPKS").words
-    ['gaskeun', 'coblos', '<tokoh>', 'nomor', '2', '!', '#', 'pilih', '<partai>']
+    ['gaskeun', 'coblos', '<tokoh>', 'no', '2', '!', '#', 'pilih', '<partai>']
     """
     return WordReader(reader).read([text])[1][0]
 

@@ -27,7 +27,7 @@ __all__ = ["Readings", "Scorer", "as_texts", "score"]
 FloatArray = npt.NDArray[np.float64]
 
 _BATCH = 1024
-
+_SEARCHED = 128  # texts whose evidence is searched at once
 NEUTRAL, REVIEW, PARTISAN = "netral", "tinjau", "partisan"
 
 
@@ -317,25 +317,31 @@ class Scorer:
     def _assess(self, texts: Sequence[str], evidence: bool) -> list[Assessment]:
         read = self.read(texts)
         band = (self.thresholds["tinjau"], self.thresholds["partisan"])
+        found = self._evidence(texts, read.verdict) if evidence else [()] * len(texts)
         out = []
         for i, text in enumerate(texts):
-            verdict = read.verdict[i]
-            found = self._evidence(text, verdict) if evidence else ()
             signals = {name: values[i] for name, values in read.signals.items()}
-            out.append(
-                Assessment(
-                    text, 0, len(text), read.probability[i], verdict, signals, found, (), band
-                )
-            )
+            p, verdict = read.probability[i], read.verdict[i]
+            out.append(Assessment(text, 0, len(text), p, verdict, signals, found[i], (), band))
         return out
 
-    def _evidence(self, text: str, verdict: str) -> tuple[Evidence, ...]:
-        if verdict == self._negative:
-            return ()
+    def _evidence(
+        self, texts: Sequence[str], verdicts: Sequence[str]
+    ) -> list[tuple[Evidence, ...]]:
+        """The words behind each verdict that is not the negative one."""
         column, sign = self._positive_column, 1.0
         if len(self.model.classes) == 2:  # one column, which speaks for the second label
             column, sign = 0, 1.0 if column else -1.0
-        return find_evidence(text, self.model.occlusion(text), self._signal_columns, column, sign)
+        flagged = [i for i, verdict in enumerate(verdicts) if verdict != self._negative]
+        out: list[tuple[Evidence, ...]] = [()] * len(texts)
+        for begin in range(0, len(flagged), _SEARCHED):
+            part = flagged[begin : begin + _SEARCHED]
+            found = find_evidence(
+                [texts[i] for i in part], self.model, self._signal_columns, column, sign
+            )
+            for i, evidence in zip(part, found, strict=True):
+                out[i] = evidence
+        return out
 
     def score_stream(
         self, texts: Iterable[str | None], batch_size: int = _BATCH, *, evidence: bool = True
@@ -423,8 +429,8 @@ class Scorer:
                 numbers[name][part] = read.signals[name]
             verdicts += read.verdict
             if evidence:
-                pairs = zip(texts[part], read.verdict, strict=True)
-                found += [[e.to_dict() for e in self._evidence(*pair)] for pair in pairs]
+                spans = self._evidence(texts[part], read.verdict)
+                found += [[item.to_dict() for item in own] for own in spans]
         added = {new[0]: numbers.pop(new[0]), "verdict": verdicts, "skipped": skipped, **numbers}
         if evidence:
             added["evidence"] = found
