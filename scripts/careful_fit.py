@@ -117,7 +117,9 @@ def apply(reading: Reading, fitted: Sequence[float], head: int = 0) -> FloatArra
     return np.asarray(1 / (1 + np.exp(-logit)))
 
 
-def band(readings: Sequence[Reading], fitted: Sequence[float]) -> dict[str, float]:
+def band(
+    readings: Sequence[Reading], names: Sequence[str], fitted: Sequence[float]
+) -> dict[str, float]:
     """Smallest band of the fast model's doubt that keeps the accuracy of the careful reader."""
     sets = [
         (r.fast[:, 0], apply(r, fitted) >= 0.5, r.truth[:, 0] > 0.5, r.weight / r.weight.sum())
@@ -131,8 +133,8 @@ def band(readings: Sequence[Reading], fitted: Sequence[float]) -> dict[str, floa
         ]
         if np.mean(right) >= best - ACCURACY_LOST:
             break
-    for (fast, *_), name in zip(sets, ("dev.csv", "posts/dev.csv", "left out"), strict=False):
-        print(f"cascade asks for {np.mean(np.abs(fast) <= edge):.1%} of {name}")
+    for (fast, *_), name in zip(sets, names, strict=True):
+        print(f"cascade asks for {np.mean(np.abs(fast) <= edge):.1%} of the texts: {name}")
     high = float(1 / (1 + np.exp(-edge)))
     return {"low": round(1 - high, 4), "high": round(high, 4)}
 
@@ -174,6 +176,7 @@ def write_careful(
         for place in ((held.set == name).to_numpy() for name in held.set.unique())
     ]
     fitted_on = list(readings)
+    names = [*held.set.unique(), *(["left out"] if unseen is not None else [])]
     if unseen is not None:
         rows, without = unseen
         stored = read(ROOT / "models" / "bundled.out_of_fold.csv").set_index("id").probability
@@ -200,7 +203,7 @@ def write_careful(
         "calibration": calibration,
         "pooling": {k: float(v) for k, v in pooling._asdict().items()},
         "fast": {"sha256": fingerprint(bundled_path())},
-        "cascade": band(fitted_on, label),
+        "cascade": band(fitted_on, names, label),
         "training": info,
     }
     if unseen is not None:
