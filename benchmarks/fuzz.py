@@ -4,7 +4,7 @@
 readers of text: halves of emoji, marks without letters, unseen signs, torn entities and mojibake,
 letters written apart, look-alikes, digits of other scripts, pieces of the project's own posts cut
 anywhere. ``--inputs`` says how many, ``--seed`` which. ``--guided`` lets atheris look for texts
-that reach new code instead (``pip install atheris``).
+that reach new code instead (``pip install atheris``), with the tokens of every text checked.
 
 Every text is scored in a batch. Every `--full`-th is also scored alone, which must give the same
 bytes, with evidence, sentences, tokens and JSON.
@@ -16,8 +16,10 @@ import argparse
 import csv
 import json
 import math
+import os
 import random
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
@@ -45,6 +47,8 @@ _ODD = (
     "\u201c", "!", "?", "-", "_", "*", "~", "|", ".", ",",
 )  # fmt: skip
 _BATCH = 2000
+_BETWEEN = "\x03"  # parts the texts of one input of the guided run
+_TOGETHER = 48
 
 
 def pieces() -> list[str]:
@@ -143,8 +147,17 @@ def fuzz(inputs: int, seed: int, full: int, scorer: Scorer | None = None) -> int
     return looked
 
 
-def guided(inputs: int, seed: int) -> None:
-    """Let atheris look for texts that reach new code."""
+def decoded(data: bytes) -> list[str]:
+    """The texts that an input of the guided run stands for: many in one, halves of emoji too."""
+    try:
+        text = data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "surrogateescape")
+    return text.split(_BETWEEN)[:_TOGETHER]
+
+
+def guided(inputs: int, seed: int, full: int) -> None:
+    """Let atheris look for texts that reach new code; it never returns."""
     import atheris
 
     with atheris.instrument_imports(include=["netralitas_nlp"]):
@@ -155,16 +168,36 @@ def guided(inputs: int, seed: int) -> None:
 
         scorer, normalizer = Instrumented.load(), InstrumentedNormalizer()
         scorer.score("Ayo coblos nomor 2! #MenangkanBurhan c0bl0s @akun 😂")
+    done = looked = 0
 
     def one(data: bytes) -> None:
-        provider = atheris.FuzzedDataProvider(data)
-        text = provider.ConsumeUnicode(len(data))  # halves of emoji included
-        p = scorer.predict_proba([text])
+        nonlocal done, looked
+        batch = decoded(data)
+        p = scorer.predict_proba(batch)
         assert np.isfinite(p).all()
-        check_one(text, scorer, normalizer, p.tobytes())
+        assert ((p >= 0) & (p <= 1)).all()
+        for text in batch:
+            end = 0
+            for token in normalizer.document(text).tokens:
+                assert end <= token.start < token.end
+                assert text[token.start : token.end] == token.raw
+                end = token.end
+        for i in range(-done % full, len(batch), full):
+            check_one(batch[i], scorer, normalizer, p[i : i + 1].tobytes())
+            looked += 1
+        done += len(batch)
+        if done >= inputs:
+            print(f"{done:,} texts read, {looked:,} of them in full: no exception", flush=True)
+            os._exit(0)
 
-    atheris.Setup([sys.argv[0], f"-runs={inputs}", f"-seed={seed}", "-max_len=400"], one)
-    atheris.Fuzz()
+    with tempfile.TemporaryDirectory() as folder:
+        source = texts(seed, pieces())
+        for number in range(64):
+            begin = _BETWEEN.join(next(source) for _ in range(_TOGETHER))
+            Path(folder, str(number)).write_bytes(begin.encode("utf-8", "surrogatepass"))
+        options = [f"-seed={seed}", "-max_len=4096", "-len_control=0", "-print_final_stats=1"]
+        atheris.Setup([sys.argv[0], *options, folder], one)
+        atheris.Fuzz()
 
 
 def main() -> None:
@@ -177,7 +210,7 @@ def main() -> None:
     if options.guided:
         if find_spec("atheris") is None:
             parser.error("atheris is not installed here; pip install atheris")
-        guided(options.inputs, options.seed)
+        guided(options.inputs, options.seed, options.full)
         return
     looked = fuzz(options.inputs, options.seed, options.full)
     print(f"{options.inputs:,} texts read, {looked:,} of them in full: no exception")

@@ -90,7 +90,8 @@ def write_table(path: Path, task: Task, seed: int = 0) -> int:
         writer.writerow(["teks", "label", "akun"])
         for _ in range(task.rows):
             label = names[random.integers(len(names))]
-            least, parts = random.gamma(2.0, 55.0), []
+            least = random.gamma(2.0, 55.0)
+            parts: list[str] = []
             while len(parts) < 2 or sum(map(len, parts)) <= least:
                 parts.append(of[label][random.integers(len(of[label]))])
             text = misspelt(" ".join(parts), random)
@@ -184,7 +185,7 @@ def main() -> int:
     parser.add_argument("--only", type=int, metavar="N", help="the N-th table of all only")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
-    tasks = QUICK if options.quick else QUICK + LONG
+    tasks: tuple[Task, ...] = QUICK if options.quick else QUICK + LONG
     if options.only is not None:
         tasks = ((QUICK + LONG)[options.only],)
     print("| table | characters a row | audit | settings | training | all | of the processors | "

@@ -120,8 +120,8 @@ def main(arguments: list[str]) -> int:
     tasks = [(name, *prepared(seen, unseen, of)) for name, of in WRITTEN.items()]
     tasks += [(name, make(seen), make(unseen)) for name, make in MADE.items()]
     if options.real:
-        real = [read(options.real / name) for name in ("train.csv", "dev.csv")]
-        tasks += [(name, *prepared(*real, of)) for name, of in REAL.items()]
+        known, held = (read(options.real / name) for name in ("train.csv", "dev.csv"))
+        tasks += [(name, *prepared(known, held, of)) for name, of in REAL.items()]
     if options.tasks:
         tasks = [task for task in tasks if task[0] in options.tasks.split(",")]
     models: dict[str, Callable[[], object]] = {

@@ -24,6 +24,8 @@ from train_bundled import ROOT, read
 
 from netralitas_nlp import Scorer
 from netralitas_nlp.evaluation import evaluate, read_parity, run_checks, run_parity
+from netralitas_nlp.evaluation.words import WORDS
+from netralitas_nlp.model.pages import LANGUAGES
 
 SHOWN = ("n", "macro_f1", "average_precision", "precision", "recall", "ece", "brier",
          "band_share", "outside_accuracy")  # fmt: skip
@@ -75,14 +77,70 @@ def figures(scorer: Scorer, frame: pd.DataFrame) -> dict[str, Any]:
     return {name: report.figures[name] for name in SHOWN}
 
 
-def markdown(found: dict[str, Any]) -> str:
-    """The figures as one Markdown table."""
-    lines = ["| measured on | figure | value |", "|---|---|---:|"]
+# what README.id.md says for names that the words of the HTML report do not have
+INDONESIAN = {
+    "measured on": "diukur pada",
+    "figures": "angka",
+    "real train.csv, sources left out": "unggahan nyata, `train.csv`, sumber yang disisihkan",
+    "real dev.csv": "unggahan nyata, `dev.csv`",
+    "data/posts/test.csv": "`data/posts/test.csv`",
+    "data/checks/suite.csv": "`data/checks/suite.csv`",
+    "data/checks/suite.csv, changed spelling": "`data/checks/suite.csv`, ejaan diubah",
+    "data/checks/direction.csv": "`data/checks/direction.csv`",
+    "data/checks/parity.csv": "`data/checks/parity.csv`",
+    "cases": "kasus",
+    "pass rate": "lulus",
+    "neutral kept": "netral tetap netral",
+    "partisan found": "partisan ditemukan",
+    "pairs right": "pasangan benar keduanya",
+    "evidence hit rate": "bukti mengenai sasaran",
+    "changed texts": "teks yang diubah",
+    "labels that hold": "label bertahan",
+    "pairs": "pasangan",
+    "moved the right way": "bergeser ke arah yang benar",
+    "both texts right": "kedua teks benar",
+    "frames": "kalimat",
+    "mean change": "perubahan rata-rata",
+    "largest change": "perubahan terbesar",
+    "label flips": "label berbalik",
+}
+
+
+def _cell(value: float, language: str) -> str:
+    shown = f"{value:.3f}" if isinstance(value, float) else f"{value:,}"
+    return shown.translate(str.maketrans(",.", ".,")) if language == "id" else shown
+
+
+def _name(key: str, language: str) -> str:
+    name = key.replace("_", " ")
+    if name.startswith("labels that hold, "):
+        return name.partition(", ")[2]  # the change, as the code calls it
+    return INDONESIAN[name] if language == "id" else name
+
+
+def markdown(found: dict[str, Any], language: str = "en") -> str:
+    """The figures as two Markdown tables: how often it is right, and how it behaves."""
+    place = LANGUAGES.index(language)
+    measured = {name: values for name, values in found.items() if "macro_f1" in values}
+    heads = ["n", *(WORDS[key][place].partition(" (")[0] for key in SHOWN[1:])]
+    on = _name("measured on", language)
+    lines = [f"| {on} | {' | '.join(heads)} |", "|---" + "|---:" * len(heads) + "|"]
+    for name, values in measured.items():
+        cells = " | ".join(_cell(values[key], language) for key in SHOWN)
+        lines.append(f"| {_name(name, language)} | {cells} |")
+    lines += ["", f"| {on} | {_name('figures', language)} |", "|---|---|"]
     for name, values in found.items():
-        for key, value in values.items():
-            shown = f"{value:.3f}" if isinstance(value, float) else f"{value:,}"
-            lines.append(f"| {name} | {key.replace('_', ' ')} | {shown} |")
+        if name not in measured:
+            told = [f"{_name(key, language)} {_cell(value, language)}"
+                    for key, value in values.items()]  # fmt: skip
+            lines.append(f"| {_name(name, language)} | {'; '.join(told)} |")
     return "\n".join(lines) + "\n"
+
+
+def write(found: dict[str, Any]) -> None:
+    """Put the tables into both READMEs."""
+    for language, name in (("en", "README.md"), ("id", "README.id.md")):
+        write_between(ROOT / name, "figures", markdown(found, language))
 
 
 def main(arguments: list[str]) -> int:
@@ -90,7 +148,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--real", type=Path, default=ROOT.parent / "shared" / "real")
     parser.add_argument("--model", default="bundled")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--write", action="store_true", help="write the table into README.md")
+    parser.add_argument("--write", action="store_true", help="write the tables into both READMEs")
     options = parser.parse_args(arguments)
     scorer = Scorer.load(options.model)
     found: dict[str, Any] = {}
@@ -109,7 +167,7 @@ def main(arguments: list[str]) -> int:
     else:
         print(f"NOT MEASURED: the real posts ({options.real} is not there)", file=sys.stderr)
     if options.write:
-        write_between(ROOT / "README.md", "figures", markdown(found))
+        write(found)
     if options.json:
         print(json.dumps(found, indent=2))
         return 0

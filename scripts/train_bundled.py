@@ -141,6 +141,7 @@ def main(arguments: list[str]) -> int:
     if not (options.real / "train.csv").exists():
         print(f"{options.real}: no train.csv there; see data/README.md", file=sys.stderr)
         return 2
+    options.output.parent.mkdir(parents=True, exist_ok=True)
     rows, soft = training_rows(options.real, posts=not options.no_posts), soft_rows(options.real)
     held = held_rows(options.real)
     print(f"{len(rows):,} labelled texts, {len(soft):,} with soft targets, {len(held):,} held")

@@ -104,6 +104,36 @@ def scorer() -> Scorer:
     return Scorer.load()
 
 
+READERS = ("fast", "tiny careful", "tiny cascade", "careful", "cascade")
+"""What `reader` goes through: the careful ones need the extra, the last two the shipped encoder."""
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An encoder folder of the real form, never trained."""
+    pytest.importorskip("onnxruntime", reason="NOT CHECKED: needs the extra [careful]")
+    import tiny_encoder
+
+    return tiny_encoder.write(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture(scope="session", params=READERS)
+def reader(request: pytest.FixtureRequest) -> Scorer:
+    """Every reader that the contracts hold for."""
+    name = request.param
+    if name == "fast":
+        return Scorer.load()
+    if name.startswith("tiny"):
+        folder = request.getfixturevalue("tiny_folder")
+        import tiny_encoder
+
+        return tiny_encoder.cascade(folder) if name.endswith("cascade") else Scorer.load(folder)
+    pytest.importorskip("onnxruntime", reason="NOT CHECKED: needs the extra [careful]")
+    if not (ROOT / "models" / "careful" / "model.json").is_file():
+        pytest.skip("NOT CHECKED: there is no models/careful")
+    return Scorer.load(name)
+
+
 @pytest.fixture(scope="session")
 def small(posts: tuple[list[str], list[str], list[list[str]]]) -> PartisanshipClassifier:
     texts, labels, signals = posts

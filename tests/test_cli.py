@@ -263,3 +263,82 @@ def test_a_real_process_that_fails(python, tmp_path):
     assert "Traceback" not in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert done.stdout == ""
+
+
+def test_help_lists_commands_in_the_order_of_use(cli):
+    out = cli("--help").stdout
+    names = ["score", "train", "evaluate", "check", "normalize", "info", "completion", "data"]
+    places = [out.index(f"\n  {name}  ") for name in names]
+    assert places == sorted(places)
+    assert "..." not in out.partition("Commands:")[2]  # no sentence is cut
+    assert 'netralitas score "Ayo coblos nomor 2!"' in out
+
+
+@pytest.mark.parametrize("command", [[c] for c in sorted(main.commands)] + [["data", "rebuild"]])
+def test_every_option_says_what_it_is_for(cli, command):
+    import click
+
+    out = cli(*command, "--help").stdout
+    found = main
+    for name in command:
+        found = found.commands[name]
+    for option in found.params:
+        if isinstance(option, click.Option):
+            assert option.help, f"{command} {option.name}"
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_the_name_of_a_file_is_not_scored_as_a_text(cli, posts_csv):
+    assert "posts.csv is a file; say what to write with --output or --queue" in bad(
+        cli, "score", "posts.csv"
+    )
+    assert cli("score", "nowhere.csv").exit_code == 0  # a text like any other
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("skore", "x"), "Did you mean 'score'?"),
+        (("data", "rebild"), "Did you mean 'rebuild'?"),
+        (("score", "x", "--formt", "json"), "--format"),
+        (("train", "a.csv", "--otput", "m"), "--output"),
+    ],
+)
+def test_the_near_match_is_suggested(cli, arguments, said):
+    told = cli(*arguments, code=2).stderr
+    assert "Did you mean" in told or "Possible options" in told  # as older releases of click say
+    assert said in told
+
+
+def test_missing_and_empty_files_have_one_clear_line(cli, tmp_path):
+    (tmp_path / "empty.csv").write_text("")
+    for arguments in (
+        ("score", "--input", "{}", "--output", "o.csv"),
+        ("score", "--input", "{}", "--queue", "q.html"),
+        ("train", "{}", "--output", "m"),
+        ("evaluate", "{}"),
+        ("check", "--suite", "{}"),
+    ):
+        missing = bad(cli, *(word.format("nowhere.csv") for word in arguments))
+        assert "nowhere.csv: no such file" in missing.lower()
+        assert "Errno" not in missing
+        bad(cli, *(word.format("empty.csv") for word in arguments))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty.csv"]
+
+
+def test_file_runs_speak_json_too(cli, tmp_path, posts_csv):
+    said = cli("score", posts_csv, "--output", "o.csv", "--queue", "q.html", "--quiet",
+               "--no-evidence", "--format", "json")  # fmt: skip
+    assert said.stderr == ""
+    assert json.loads(said.stdout) == {
+        "input": str(posts_csv), "output": "o.csv", "rows": 60, "rejects": None,
+        "queue": "q.html", "texts": 60, "in_queue": 60, "unread": 0,
+    }  # fmt: skip
+
+
+def test_training_speaks_json_too(cli, tmp_path, labelled):
+    (tmp_path / "a.csv").write_text(labelled, "utf-8")
+    said = cli("train", "a.csv", "--output", "m", "--format", "json", "--quiet", "--jobs", "1")
+    facts = json.loads(said.stdout)
+    assert facts == json.loads((tmp_path / "m" / "evaluation.json").read_text("utf-8"))
+    assert facts["training"]["rows"] == 60

@@ -91,7 +91,7 @@ def test_python_examples_run(page, sandbox, posts, scorer, monkeypatch):
     given = {
         "texts": texts, "labels": labels, "train_texts": texts, "train_labels": labels,
         "regions": ["barat", "timur"] * 30, "lines": texts[:5],
-        "frame": pd.DataFrame({"teks": texts[:4]}),
+        "frame": pd.DataFrame({"teks": texts[:4]}), "__name__": "__main__",
     }  # fmt: skip
     for code in blocks(page, "python"):
         if code.startswith("# spark"):
@@ -122,6 +122,30 @@ def test_the_readmes_name_the_same_commands():
     """What the Indonesian page promises, the English one promises too."""
     verbs = [{line.split()[1] for line in commands(page)} for page in ("README.md", "README.id.md")]
     assert verbs[1] <= verbs[0]
+
+
+def test_both_readmes_give_the_same_figures():
+    def figures(page, thousands, point):
+        table = re.search(r"<!-- figures -->(.*)<!-- /figures -->", page, re.S).group(1)
+        found = re.findall(r"(?<![\w.])\d[\d.,]*(?=[ ;|\n])", table)
+        return [float(n.replace(thousands, "").replace(point, ".")) for n in found]
+
+    english = figures((ROOT / "README.md").read_text("utf-8"), ",", ".")
+    indonesian = figures((ROOT / "README.id.md").read_text("utf-8"), ".", ",")
+    assert len(english) > 50
+    assert english == indonesian
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.id.md"])
+def test_the_readmes_are_short_where_they_promise_it(page):
+    python = blocks(page, "python")[0]
+    assert len([line for line in python.splitlines() if line.strip()]) <= 10 + 1  # and the import
+    retrain = next(b for b in blocks(page, "sh") if "netralitas train" in b)
+    assert len(retrain.splitlines()) <= 5
+    text = (ROOT / page).read_text("utf-8")
+    assert "docs/pictures/queue.png" in text
+    assert "python scripts/measure.py" in text
+    assert (ROOT / "docs/pictures/queue.png").stat().st_size > 20_000
 
 
 def test_links_lead_somewhere():

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         ArtefactError,
         Assessment,
         Evidence,
+        MissingExtraError,
         Scorer,
         UnknownModelError,
         score,
@@ -30,6 +31,7 @@ __all__ = [
     "Evidence",
     "Lexicon",
     "LexiconError",
+    "MissingExtraError",
     "Normalizer",
     "Scorer",
     "Token",
@@ -43,7 +45,15 @@ _HOME = {
     **dict.fromkeys(("Lexicon", "LexiconError"), "netralitas_nlp.lexicons"),
     **dict.fromkeys(("Document", "Normalizer", "Token", "mask_personal"), "netralitas_nlp.text"),
     **dict.fromkeys(
-        ("ArtefactError", "Assessment", "Evidence", "Scorer", "UnknownModelError", "score"),
+        (
+            "ArtefactError",
+            "Assessment",
+            "Evidence",
+            "MissingExtraError",
+            "Scorer",
+            "UnknownModelError",
+            "score",
+        ),
         "netralitas_nlp.model",
     ),
 }

@@ -12,7 +12,7 @@ import click
 
 from netralitas_nlp import __version__
 from netralitas_nlp.lexicons.loader import LexiconError
-from netralitas_nlp.model.errors import ArtefactError, UnknownModelError
+from netralitas_nlp.model.errors import ArtefactError, MissingExtraError, UnknownModelError
 
 if TYPE_CHECKING:
     from netralitas_nlp.evaluation import CheckReport
@@ -25,6 +25,9 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 class _Group(click.Group):
     """Suggests the near match and turns expected errors into one line and exit status 2."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(self.commands)  # in the order of use, not of the alphabet
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -42,8 +45,10 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (ArtefactError, UnknownModelError, LexiconError) as error:
-            raise _Bad(str(error)) from None
+        except (ArtefactError, MissingExtraError, UnknownModelError, LexiconError) as error:
+            raise _bad(error) from None
+        except KeyboardInterrupt:  # where no command has more to say of it
+            raise _Bad("stopped") from None
 
 
 class _Bad(click.ClickException):
@@ -57,9 +62,19 @@ class _Bad(click.ClickException):
         click.echo(f"netralitas: {mask_personal(self.message)}", err=True)
 
 
+def _bad(error: Exception) -> _Bad:
+    """What an error says, without the numbers of the operating system."""
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        return _Bad(f"{os.fsdecode(error.filename)}: {error.strerror.lower()}")
+    return _Bad(str(error))
+
+
 def _model_option(function: _F) -> _F:
     return click.option(
-        "--model", default="bundled", show_default=True, help="Model folder or zip file."
+        "--model",
+        default="bundled",
+        show_default=True,
+        help="bundled (fast), careful, cascade, or a model folder or zip file.",
     )(function)
 
 
@@ -86,14 +101,24 @@ def main() -> None:
     """Does an Indonesian text take a political side?
 
     A score is a reason to read a text, never a finding about a person.
-    """
+
+    \b
+    netralitas score "Ayo coblos nomor 2!"
+    netralitas score posts.csv --text-column teks --output scored.csv
+    netralitas score posts.csv --queue antrean.html
+    netralitas train labelled.csv --output my-model
+
+    `netralitas COMMAND --help` says more about each command.
+    """  # noqa: D301
 
 
-@main.command()
+@main.command(short_help="Score a text, a file or standard input.")
 @click.argument("text", required=False)
-@click.option("--input", "source", type=click.Path(), help="CSV, TSV, JSONL, Parquet or text file.")
-@click.option("--text-column", default="teks", show_default=True, help="Column with the texts.")
-@click.option("--output", type=click.Path(), help="File to write: CSV, TSV or JSONL.")
+@click.option("--input", "source", type=click.Path(), metavar="FILE",
+              help="CSV, TSV, JSONL, Parquet or text file.")  # fmt: skip
+@click.option("--text-column", default="teks", show_default=True, metavar="COLUMN", help="Texts.")
+@click.option("--output", type=click.Path(), metavar="FILE",
+              help="File to write: CSV, TSV or JSONL.")  # fmt: skip
 @click.option("--jobs", default=1, show_default=True, type=click.IntRange(1), help="Processes.")
 @click.option("--evidence/--no-evidence", default=True, help="Look for the words behind decisions.")
 @click.option("--force", is_flag=True, help="Replace an output that stands there.")
@@ -103,7 +128,7 @@ def main() -> None:
 @click.option("--queue", type=click.Path(), metavar="PAGE.html",
               help="Also write a page for the person who decides: texts in the order in which they "
               "need reading.")  # fmt: skip
-@click.option("--date-column", help="Column with dates, for the filter of the queue.")
+@click.option("--date-column", metavar="COLUMN", help="Dates, for the filter of the queue.")
 @click.option("--queue-limit", default=10_000, show_default=True, type=click.IntRange(1),
               help="Texts in the queue.")  # fmt: skip
 @click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True,
@@ -131,11 +156,21 @@ def score(
 
     With --output or --queue, TEXT may be the name of a file too. A run over a file that was cut
     off goes on where it stopped when it is started again.
-    """
-    if text is not None and source is None and (output or queue):
-        if not os.path.isfile(text):
-            raise _Bad(f"{text}: no such file; --output and --queue score a file, not one text")
-        text, source = None, text
+
+    \b
+    netralitas score "Ayo coblos nomor 2!" --format json
+    netralitas score posts.csv --output scored.csv --jobs 2
+    netralitas score posts.csv --queue antrean.html --date-column tanggal
+    """  # noqa: D301
+    if text is not None and source is None:
+        if output or queue:
+            if not os.path.isfile(text):
+                raise _Bad(f"{text}: no such file; --output and --queue score a file, not one text")
+            text, source = None, text
+        elif text.lower().endswith((".csv", ".tsv", ".jsonl", ".parquet", ".txt")) and (
+            os.path.isfile(text)
+        ):
+            raise _Bad(f"{text} is a file; say what to write with --output or --queue")
     if source is not None:
         if text is not None:
             raise click.UsageError("give TEXT or --input, not both")
@@ -143,13 +178,18 @@ def score(
             raise click.UsageError("--input needs --output, the file to write, or --queue, a page")
         if queue is not None:
             _check_queue(source, output, queue, force)
+        done: dict[str, Any] = {"input": source}
         if output is not None:
-            _score_file(source, text_column, output, jobs, evidence, force, strict, quiet, model)
+            done |= _score_file(
+                source, text_column, output, jobs, evidence, force, strict, quiet, model
+            )
         if queue is not None:
-            _write_queue(
+            done |= _write_queue(
                 source, queue, quiet, model, text_column=text_column, date_column=date_column,
-                limit=queue_limit, language=language, force=force,
+                limit=queue_limit, language=language, force=force, strict=strict, scored=output,
             )  # fmt: skip
+        if form == "json":
+            click.echo(json.dumps(done, ensure_ascii=False, indent=2))
         return
     if output or queue:
         raise click.UsageError("--output and --queue need --input, the file to score")
@@ -182,26 +222,30 @@ def _score_file(
     strict: bool,
     quiet: bool,
     model: str,
-) -> None:
-    from netralitas_nlp.integrations.files import TableError, score_file
+) -> dict[str, Any]:
+    from netralitas_nlp.integrations.files import score_file
     from netralitas_nlp.integrations.progress import progress_bar
+    from netralitas_nlp.integrations.tables import TableError, count_rows
 
     try:
-        with progress_bar("scoring", quiet) as advance:
+        with progress_bar("scoring", quiet, lambda: count_rows(source, text_column)) as advance:
             rows = score_file(
                 source, output, model=model, text_column=text_column, jobs=jobs,
                 evidence=evidence, force=force, strict=strict, advance=advance,
             )  # fmt: skip
     except (TableError, FileExistsError, OSError) as error:
-        raise _Bad(str(error)) from None
+        raise _bad(error) from None
     except KeyboardInterrupt:
         raise _Bad(
             f"stopped; what was scored is kept, start the same command to go on with {output}"
         ) from None
-    if os.path.exists(output + ".rejects.csv"):
-        click.echo(f"{output}.rejects.csv: rows that could not be read", err=True)
+    rejects = output + ".rejects.csv"
+    left_out = rejects if os.path.exists(rejects) else None
+    if left_out:
+        click.echo(f"{rejects}: rows that could not be read", err=True)
     if not quiet:
         click.echo(f"{output}: {rows:,} rows", err=True)
+    return {"output": output, "rows": rows, "rejects": left_out}
 
 
 def _check_queue(source: str, output: str | None, queue: str, force: bool) -> None:
@@ -213,24 +257,32 @@ def _check_queue(source: str, output: str | None, queue: str, force: bool) -> No
             raise TableError(f"{queue}: --output and --queue need two names")
         check_page(source, queue, force)
     except (TableError, FileExistsError) as error:
-        raise _Bad(str(error)) from None
+        raise _bad(error) from None
 
 
-def _write_queue(source: str, queue: str, quiet: bool, model: str, **options: Any) -> None:
-    from netralitas_nlp.integrations.files import TableError
+def _write_queue(
+    source: str, queue: str, quiet: bool, model: str, *, text_column: str, **options: Any
+) -> dict[str, Any]:
     from netralitas_nlp.integrations.progress import progress_bar
     from netralitas_nlp.integrations.queue import queue_file
+    from netralitas_nlp.integrations.tables import TableError, count_rows
 
     try:
-        with progress_bar("reading queue", quiet) as advance:
-            made = queue_file(source, queue, _load(model), advance=advance, **options)
+        with progress_bar("queue", quiet, lambda: count_rows(source, text_column)) as advance:
+            made = queue_file(
+                source, queue, _load(model), text_column=text_column, advance=advance, **options
+            )
     except (TableError, FileExistsError, OSError) as error:
-        raise _Bad(str(error)) from None
+        raise _bad(error) from None
     except KeyboardInterrupt:
         raise _Bad(f"stopped; {queue} is not written") from None
+    if made.unread and options["scored"] is None:  # else they are in the file of rejects
+        click.echo(f"{queue}: without {made.unread:,} rows that could not be read", err=True)
     if not quiet:
         click.echo(f"{queue}: {len(made.posts):,} of {made.total:,} texts, open it in a browser",
                    err=True)  # fmt: skip
+    return {"queue": queue, "texts": made.total, "in_queue": len(made.posts),
+            "unread": made.unread}  # fmt: skip
 
 
 def _line(assessment: Assessment) -> str:
@@ -249,7 +301,7 @@ def _show(assessment: Assessment, scorer: Scorer, form: str) -> None:
     render(assessment, scorer.thresholds)
 
 
-@main.command()
+@main.command(short_help="Train a model on a table with texts and labels.")
 @click.argument("labelled", type=click.Path())
 @click.option("--text-column", metavar="COLUMN", help="Texts.  [default: guessed]")
 @click.option("--label-column", metavar="COLUMN", help="Labels.  [default: guessed]")
@@ -264,21 +316,31 @@ def _show(assessment: Assessment, scorer: Scorer, form: str) -> None:
 @click.option("--extend", metavar="MODEL", help="Learn on top of a model: bundled, or a folder.")
 @click.option("--audit", type=click.Path(), metavar="FILE", help="Write what the audit found, one "
               "line for each finding, as CSV.")  # fmt: skip
-@click.option("--separator", help="Of the table; \\t is a tab.  [default: guessed]")
-@click.option("--encoding", help="Of the table.  [default: guessed]")
-@click.option("--output", required=True, type=click.Path(), help="Folder of the new model.")
+@click.option(
+    "--separator", metavar="CHARACTER", help="Of the table; \\t is a tab.  [default: guessed]"
+)
+@click.option("--encoding", metavar="NAME", help="Of the table.  [default: guessed]")
+@click.option("--output", required=True, type=click.Path(), metavar="FOLDER",
+              help="Folder of the new model.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace a model that stands there.")
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0),
+              help="Of folds and intervals.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1), help="Processes.  [default: one for each core]")
-@click.option("--quiet", is_flag=True, help="No progress bar.")
+@click.option("--quiet", is_flag=True, help="No report and no progress bar.")
+@_format_option
 def train(
-    labelled: str, output: str, separator: str | None, jobs: int | None, quiet: bool, **options: Any
-) -> None:
+    labelled: str, output: str, separator: str | None, jobs: int | None, quiet: bool, form: str,
+    **options: Any,
+) -> None:  # fmt: skip
     """Train a model on LABELLED, a CSV or TSV file with texts and labels.
 
     Says what it took the file for and what is wrong with it, chooses settings by
     cross-validation, and writes the model with its card and its figures.
-    """
+
+    \b
+    netralitas train labelled.csv --output my-model
+    netralitas train labelled.csv --label-column label --output my-model
+    """  # noqa: D301
     from netralitas_nlp.integrations.progress import progress_bar
     from netralitas_nlp.training import TrainingDataError, train_from_csv
 
@@ -293,20 +355,26 @@ def train(
         with progress_bar("choosing settings", quiet) as advance:
             train_from_csv(
                 labelled, output, separator=separator, jobs=jobs or os.cpu_count(),
-                report=click.echo, progress=advance, **options,
+                report=None if quiet or form == "json" else click.echo, progress=advance,
+                **options,
             )  # fmt: skip
     except (TrainingDataError, OSError, ValueError) as error:
-        raise _Bad(str(error)) from None
+        raise _bad(error) from None
     except KeyboardInterrupt:
         raise _Bad(f"stopped; nothing was written to {output}") from None
+    if form == "json":  # what the model's folder says of its data and its figures
+        with open(os.path.join(output, "evaluation.json"), encoding="utf-8") as file:
+            click.echo(file.read().rstrip())
 
 
-@main.command()
+@main.command(short_help="Measure a model on a table with texts and labels.")
 @click.argument("labelled", type=click.Path())
-@click.option("--text-column", default="teks", show_default=True)
-@click.option("--label-column", default="label", show_default=True)
-@click.option("--positive-label", help="Label that is looked for; the model's own by default. May "
-              "be a name that only the file uses, such as 1.")  # fmt: skip
+@click.option("--text-column", default="teks", show_default=True, metavar="COLUMN", help="Texts.")
+@click.option("--label-column", default="label", show_default=True, metavar="COLUMN",
+              help="Labels.")  # fmt: skip
+@click.option("--positive-label", metavar="LABEL",
+              help="Label that is looked for; the model's own by default. May be a name that only "
+              "the file uses, such as 1.")  # fmt: skip
 @click.option("--baseline", "baselines", multiple=True, metavar="MODEL",
               help="Compare with a model, or majority, keyword, tfidf; repeatable.")  # fmt: skip
 @click.option("--baseline-train", type=click.Path(), metavar="FILE",
@@ -314,9 +382,11 @@ def train(
               "cross-validation.")  # fmt: skip
 @click.option("--slice", "slices", multiple=True, metavar="COLUMN",
               help="Also report by this column; repeatable.")  # fmt: skip
-@click.option("--signal-column", help="Column with signal names, separated by spaces.")
-@click.option("--group-column", help="Source or writer of each row; the bootstrap draws whole "
-              "groups.")  # fmt: skip
+@click.option(
+    "--signal-column", metavar="COLUMN", help="Column with signal names, separated by spaces."
+)
+@click.option("--group-column", metavar="COLUMN", help="Source or writer of each row; the "
+              "bootstrap draws whole groups.")  # fmt: skip
 @click.option("--learning-curve", "learn", type=click.Path(), metavar="FILE",
               help="Also train on growing shares of this table.")  # fmt: skip
 @click.option("--report", "page", type=click.Path(), metavar="FILE",
@@ -326,7 +396,8 @@ def train(
 @click.option("--suite", type=click.Path(), help="Behavioural suite to show in the HTML page.")
 @click.option("--rounds", default=1000, show_default=True, type=click.IntRange(0),
               help="Bootstrap rounds behind the intervals; 0 for none.")  # fmt: skip
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0),
+              help="Of the bootstrap.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "text"]), default="table",
               show_default=True, help="Readable tables, or JSON for machines; text is "
@@ -355,7 +426,11 @@ def evaluate(
     """Measure a model on LABELLED, a CSV or TSV file with texts and labels.
 
     Every figure comes with a 95 % interval, as a whole and for each slice.
-    """
+
+    \b
+    netralitas evaluate held_out.csv --model my-model
+    netralitas evaluate held_out.csv --slice wilayah --report report.html
+    """  # noqa: D301
     from dataclasses import replace
 
     from netralitas_nlp.evaluation import evaluate as measure
@@ -384,7 +459,7 @@ def evaluate(
         if suite is not None:
             read_suite(suite)
     except (ValueError, OSError) as error:
-        raise _Bad(str(error)) from None
+        raise _bad(error) from None
     texts, labels = pair(frame)
     try:
         with progress_bar("evaluating", quiet) as advance:
@@ -423,7 +498,7 @@ def evaluate(
             checks = run_checks(scorer, suite) if suite is not None else None
             report.write_html(page, checks, language)
         except (ValueError, OSError) as error:
-            raise _Bad(str(error)) from None
+            raise _bad(error) from None
         if not quiet:
             click.echo(f"{page}: report written", err=True)
 
@@ -455,8 +530,9 @@ def _baselines(names: tuple[str, ...]) -> dict[str, Any]:
     return found
 
 
-@main.command()
-@click.option("--suite", required=True, type=click.Path(), help="Suite as CSV, or its folder.")
+@main.command(short_help="Check behaviour, robustness and fairness to every side.")
+@click.option("--suite", required=True, type=click.Path(), metavar="PATH",
+              help="Suite as CSV, or its folder.")  # fmt: skip
 @click.option("--kind", "kinds", multiple=True,
               type=click.Choice(["suite", "invariance", "direction", "parity"]),
               help="Run only this; repeatable.  [default: all that the suite holds]")  # fmt: skip
@@ -480,7 +556,11 @@ def check(
     """Check how a model behaves: suite, invariance, direction and side-swap parity.
 
     Exit status 1 when a floor is broken or a check matched no case.
-    """
+
+    \b
+    netralitas check --suite data/checks
+    netralitas check --suite my-suite.csv --model my-model --no-floors
+    """  # noqa: D301
     if lower_floors != (because is not None):
         raise click.UsageError('floors are lowered with --lower-floors --because "REASON"')
     if raise_floors + lower_floors + no_floors > 1 or (no_floors and floors):
@@ -496,7 +576,7 @@ def check(
         path = None if no_floors else _floors_path(suite, floors, raise_floors or lower_floors)
         broken, notes = _hold_floors(report, path, raise_floors, because)
     except (ValueError, OSError) as error:
-        raise _Bad(str(error)) from None
+        raise _bad(error) from None
     if form == "json":
         click.echo(json.dumps({**facts, "broken": broken}, ensure_ascii=False, indent=2))
     else:
@@ -537,7 +617,7 @@ def _hold_floors(
     return new.broken(report), [f"{path}: written"]
 
 
-@main.command()
+@main.command(short_help="Write a text in standard spelling.")
 @click.argument("text")
 @_format_option
 def normalize(text: str, form: str) -> None:
@@ -560,7 +640,7 @@ def normalize(text: str, form: str) -> None:
     click.echo(json.dumps({"text": masked, "tokens": tokens}, ensure_ascii=False, indent=2))
 
 
-@main.command()
+@main.command(short_help="Describe a model; explain the signals.")
 @click.option("--signals", is_flag=True,
               help="Explain the six signals in both languages, with examples and the provisions "
               "they may touch.")  # fmt: skip
@@ -575,6 +655,7 @@ def info(signals: bool, form: str, model: str) -> None:
     facts = {
         "version": __version__,
         "model": scorer.info.get("name", model),
+        "kind": scorer.info.get("kind", "fast"),
         "format": scorer.info.get("format"),
         "classes": scorer.classes_,
         "heads": list(scorer.model.heads),
@@ -602,7 +683,7 @@ def _explain(form: str) -> None:
         click.echo(signals_text())
 
 
-@main.command()
+@main.command(short_help="Print what a shell needs to complete commands.")
 @click.argument("shell", type=click.Choice(["bash", "fish", "zsh"]))
 def completion(shell: str) -> None:
     """Print what SHELL needs to complete commands, options and file names.
@@ -624,17 +705,20 @@ def data() -> None:
     """Work on the project's own data."""
 
 
-@data.command()
+@data.command(short_help="Join the published labels with copies of their sources.")
 @click.option("--from", "folder", required=True, metavar="DIR", type=click.Path(),
               help="Copies of the public repositories, as DIR/owner/name or DIR/name.")  # fmt: skip
 @click.option("--output", required=True, metavar="FILE", type=click.Path(), help="CSV to write.")
 @click.option("--annotations", default="data/annotations", show_default=True, metavar="DIR",
               type=click.Path(), help="Folder with the labels and sources.csv.")  # fmt: skip
-@click.option(
-    "--split", type=click.Choice(["train", "dev", "pool"]), default="train", show_default=True
-)
+@click.option("--split", type=click.Choice(["train", "dev", "pool"]), default="train",
+              show_default=True, help="Which of the label files.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace an output that stands there.")
-def rebuild(folder: str, output: str, annotations: str, split: str, force: bool) -> None:
+@click.option("--quiet", is_flag=True, help="Say nothing.")
+@_format_option
+def rebuild(
+    folder: str, output: str, annotations: str, split: str, force: bool, quiet: bool, form: str
+) -> None:
     """Join the published labels with texts found in copies of their sources."""
     from netralitas_nlp.training import TrainingDataError
     from netralitas_nlp.training.rebuild import rebuild as join
@@ -642,9 +726,13 @@ def rebuild(folder: str, output: str, annotations: str, split: str, force: bool)
     labels = os.path.join(annotations, f"{split}.csv")
     sources = os.path.join(annotations, "sources.csv")
     try:
-        join(labels, sources, folder, output, force=force, report=click.echo)
+        said = None if quiet or form == "json" else click.echo
+        found = join(labels, sources, folder, output, force=force, report=said)
     except (TrainingDataError, OSError, ValueError) as error:
-        raise _Bad(str(error)) from None
+        raise _bad(error) from None
+    if form == "json":
+        sources_found = [item._asdict() for item in found]
+        click.echo(json.dumps({"output": output, "sources": sources_found}, indent=2))
 
 
 if __name__ == "__main__":

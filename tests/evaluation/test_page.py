@@ -13,7 +13,8 @@ import pytest
 
 from netralitas_nlp.evaluation import evaluate
 from netralitas_nlp.evaluation.page import render_page
-from netralitas_nlp.evaluation.words import _WORDS, LANGUAGES
+from netralitas_nlp.evaluation.words import WORDS
+from netralitas_nlp.model.pages import LANGUAGES
 
 NASTY = (
     "Ayo coblos nomor 2, menangkan Bu Rina! <script>alert(1)</script> & <img src=x> "
@@ -180,7 +181,7 @@ def test_unknown_language(full):
 
 
 def test_both_languages_have_the_same_places():
-    for key, (left, right) in _WORDS.items():
+    for key, (left, right) in WORDS.items():
         places = [set(re.findall(r"{(\w+)}", text)) - {"positive"} for text in (left, right)]
         assert places[0] == places[1], key
         assert left.count("|") == right.count("|"), key

@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 
 from netralitas_nlp.features.chunks import _SPACES, ChunkTable, cut
 from netralitas_nlp.features.lookup import CodeIndex, fingerprints, gram_fingerprints
+from netralitas_nlp.features.stream import _LINK, _PLAIN, StreamReader
 from netralitas_nlp.features.vocabulary import character_ngrams
+from netralitas_nlp.text import Normalizer
 
 # hypothesis leaves out halves of surrogate pairs unless they are asked for
+READER = StreamReader(Normalizer())
 ANY = st.text(st.characters(exclude_categories=()), max_size=30)
 
 
@@ -27,6 +30,37 @@ def test_chunks_are_those_of_split(texts):
     assert found.counts.tolist() == [len(text.split()) for text in texts]
     for i, code in enumerate(found.codes.tolist()):
         assert [chunk == chunks[i] for chunk in chunks] == [c == code for c in found.codes.tolist()]
+
+
+def test_links_are_read_and_not_remembered():
+    plain, tokens = StreamReader(Normalizer()), Normalizer().tokenizer.tokens
+    for names, expected in (
+        (False, ["ayo", "coblos", "!"]),
+        (True, ["ayo", "<tautan>", "coblos", "!"]),
+    ):
+        reader = StreamReader(plain.normalizer, names=names)
+        sizes = []
+        for i in range(5):
+            stream = reader.read([f"ayo https://t.co/{i} coblos !", f"http://a.id/{i},"])
+            kept = stream.units[stream.document == 0]
+            assert [stream.store.units[unit].key for unit in kept] == expected
+            sizes.append((len(reader.store.chunks), len(reader.store.chunk_start)))
+        assert len(set(sizes)) == 1
+    rng = np.random.default_rng(0)
+    for _ in range(2000):
+        chunk = "https://" + "".join(map(chr, rng.integers(33, 127, rng.integers(1, 9))))
+        if _LINK.fullmatch(chunk):
+            assert [token.kind for token in tokens(chunk)] == ["url"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(chunk=st.from_regex(_PLAIN, fullmatch=True))
+def test_letters_and_signs_read_apart_are_what_the_tokenizer_cuts(chunk):
+    reader = READER
+    units = [
+        unit for t in reader.normalizer.tokenizer.tokens(chunk) for unit in reader.reader.units(t)
+    ]
+    assert [reader.store.units[number] for number in reader._read(chunk)] == units
 
 
 def test_nul_is_a_letter_like_any_other():

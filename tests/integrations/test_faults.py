@@ -139,10 +139,10 @@ def test_ctrl_c(tmp_path, source, whole, jobs):
     code = (
         "import sys, time\nfrom netralitas_nlp.integrations import files, progress\n"
         "import netralitas_nlp.cli as cli\nfiles._BATCH = 40\n"
-        "save = files._save\n"
-        "def slow(path, state):\n"
-        "    save(path, state); print('x', flush=True); time.sleep(0.2)\n"
-        "files._save = slow\ncli.main(sys.argv[1:])"
+        "write = files.Checkpoint.write\n"
+        "def slow(self, state):\n"
+        "    write(self, state); print('x', flush=True); time.sleep(0.2)\n"
+        "files.Checkpoint.write = slow\ncli.main(sys.argv[1:])"
     )
     args = ("score", "--input", source, "--output", out, "--no-evidence", "--jobs", jobs)
     process = start(code, *args)
@@ -179,8 +179,9 @@ def test_a_reader_that_goes_away(python):
 def test_a_killed_worker(tmp_path, source):
     out = tmp_path / "out.csv"
     process = start(_RUN, source, out, 2, 0.2)
-    process.stdout.readline()
-    for pid in children(process.pid):
+    while not (workers := children(process.pid)):  # the first batches are scored without them
+        assert process.stdout.readline()
+    for pid in workers:
         os.kill(pid, signal.SIGKILL)
     _, errors = process.communicate(timeout=30)
     assert "a worker process was killed" in errors.strip().splitlines()[-1]
@@ -195,6 +196,43 @@ def test_one_run_at_a_time(tmp_path, source):
         score_file(str(source), str(out))
     process.kill()
     process.communicate()
+
+
+@pytest.mark.parametrize("step", range(3))
+def test_killed_between_the_last_steps(tmp_path, posts, monkeypatch, step):
+    """The note says that all is written; after it come two renames and the end of the note."""
+    source, out = tmp_path / "posts.csv", tmp_path / "out.csv"
+    source.write_text('id,teks\n1,"hujan"\nx\n2,"ayo coblos nomor dua"\n', encoding="utf-8")
+    score_file(str(source), str(tmp_path / "calm.csv"), evidence=False)
+    steps = iter(range(step))
+
+    def counted(act):
+        def either(*args):
+            if next(steps, None) is None:
+                raise KeyboardInterrupt
+            return act(*args)
+
+        return either
+
+    finish = files.Checkpoint.finish
+
+    def interrupted(self, state):
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "replace", counted(os.replace))
+            patch.setattr(os, "remove", counted(os.remove))
+            finish(self, state)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files.Checkpoint, "finish", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            score_file(str(source), str(out), evidence=False)
+    assert json.loads((tmp_path / "out.csv.part.json").read_text())["whole"] is True
+    assert score_file(str(source), str(out), evidence=False) == 2
+    names = {"posts.csv", "out.csv", "out.csv.rejects.csv", "calm.csv", "calm.csv.rejects.csv"}
+    assert {path.name for path in tmp_path.iterdir()} == names
+    assert out.read_bytes() == (tmp_path / "calm.csv").read_bytes()
+    rejects = [tmp_path / f"{name}.csv.rejects.csv" for name in ("out", "calm")]
+    assert rejects[0].read_bytes() == rejects[1].read_bytes()
 
 
 @pytest.mark.parametrize("ending", ["csv", "jsonl"])
@@ -270,3 +308,16 @@ def test_another_model_of_the_same_name_starts_anew(tmp_path, source, small_fold
         advance=lambda done, total: seen.append(done),
     )  # fmt: skip
     assert seen[0] == 100
+
+
+def test_ctrl_c_where_no_command_speaks_of_it(monkeypatch):
+    from click.testing import CliRunner
+
+    from netralitas_nlp import cli
+
+    def interrupted(name):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_load", interrupted)
+    done = CliRunner().invoke(cli.main, ["score", "hujan"])
+    assert (done.exit_code, done.output.strip()) == (2, "netralitas: stopped")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
 import statistics
 
@@ -14,9 +15,13 @@ from click.testing import CliRunner
 
 from netralitas_nlp import Assessment, Evidence, Scorer
 from netralitas_nlp.cli import main
-from netralitas_nlp.integrations.queue import Post, Queue, _day, _keys, _need, select_posts
-from netralitas_nlp.integrations.queue_words import _WORDS, LANGUAGES, words
+from netralitas_nlp.integrations.evidence_cell import read_evidence, write_evidence
+from netralitas_nlp.integrations.files import TableError
+from netralitas_nlp.integrations.queue import Post, Queue, _day, _need, queue_file, select_posts
+from netralitas_nlp.integrations.queue_page import _keys
+from netralitas_nlp.integrations.queue_words import WORDS
 from netralitas_nlp.model.assessment import SIGNALS
+from netralitas_nlp.model.pages import LANGUAGES, translated
 
 NASTY = (
     "Ayo coblos nomor 2, menangkan Bu Rina! </script><script>alert(1)</script>"
@@ -132,14 +137,14 @@ def test_hostile_texts_stay_text(scorer, language):
 
 
 def test_words_have_the_same_places():
-    for key, (left, right) in _WORDS.items():
+    for key, (left, right) in WORDS.items():
         assert set(re.findall(r"{(\w+)}", left)) == set(re.findall(r"{(\w+)}", right)), key
     with pytest.raises(ValueError, match="'jv'"):
-        words("jv")
+        translated(WORDS, "jv")
 
 
 def test_page_never_passes_judgement():
-    said = " ".join(" ".join(pair) for pair in _WORDS.values()).lower()
+    said = " ".join(" ".join(pair) for pair in WORDS.values()).lower()
     assert not re.search(r"melanggar|terbukti|pelanggar|violat|guilty|breach", said)
 
 
@@ -156,6 +161,93 @@ def test_bad_usage(page_folder, tmp_path):
         assert said in run("score", *arguments, code=2).stderr
     assert not list(tmp_path.iterdir())
     assert "need --input" in run("score", "--queue", tmp_path / "q.html", code=2).stderr
+
+
+@pytest.fixture
+def reads(monkeypatch):
+    """Texts as the model reads them, and those whose words are looked at one by one."""
+    seen, looked_at = [], []
+    read, predict, evidence = Scorer.read, Scorer.predict_proba, Scorer._evidence
+    monkeypatch.setattr(Scorer, "read", lambda s, t: seen.extend(t) or read(s, t))
+    monkeypatch.setattr(Scorer, "predict_proba", lambda s, t: seen.extend(t) or predict(s, t))
+    monkeypatch.setattr(
+        Scorer, "_evidence", lambda s, t, v: looked_at.append(t) or evidence(s, t, v)
+    )
+    return seen, looked_at
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_a_scored_file_is_not_read_again(page_folder, tmp_path, reads, ending):
+    source, page = page_folder / "posts.csv", tmp_path / "q.html"
+    made = json.loads(
+        run("score", source, "--output", tmp_path / f"out.{ending}", "--queue", page,
+            "--date-column", "tanggal", "--quiet", "--format", "json").stdout
+    )  # fmt: skip
+    assert made["rows"] == made["texts"] == 63
+    assert made["in_queue"] == 62
+    seen, looked_at = reads
+    # every text once for the figures and once for its evidence, as without a queue
+    seen.clear(), looked_at.clear()
+    run("score", source, "--output", tmp_path / f"again.{ending}", "--quiet")
+    alone = sorted(seen), sorted(looked_at)
+    seen.clear(), looked_at.clear()
+    run("score", source, "--output", tmp_path / f"third.{ending}", "--queue", tmp_path / "r.html",
+        "--date-column", "tanggal", "--quiet")  # fmt: skip
+    assert (sorted(seen), sorted(looked_at)) == alone
+    assert page.read_bytes() == (tmp_path / "r.html").read_bytes()
+    direct = data_of((page_folder / "antrean.html").read_text("utf-8"))["posts"]
+    found = data_of(page.read_text("utf-8"))["posts"]
+    assert [(p[0], p[1], p[3], p[5]) for p in found] == [(p[0], p[1], p[3], p[5]) for p in direct]
+    assert [p[2] for p in found] == pytest.approx([p[2] for p in direct], abs=1.01e-4)
+
+
+def test_a_file_scored_without_evidence_still_shows_words(page_folder, tmp_path):
+    run("score", page_folder / "posts.csv", "--output", tmp_path / "out.csv", "--no-evidence",
+        "--queue", tmp_path / "q.html", "--date-column", "tanggal", "--quiet")  # fmt: skip
+    direct = data_of((page_folder / "antrean.html").read_text("utf-8"))["posts"]
+    found = data_of((tmp_path / "q.html").read_text("utf-8"))["posts"]
+    assert [p[5] for p in found] == [p[5] for p in direct]
+
+
+def test_rows_that_cannot_be_read_are_left_out_and_counted(tmp_path, scorer):
+    source = tmp_path / "posts.csv"
+    source.write_text("no,teks\n1,Hujan\n2,rusak,di sini\n3,Ayo coblos nomor 2!\n", "utf-8")
+    said = run("score", source, "--queue", tmp_path / "q.html").stderr
+    assert "without 1 rows" in said
+    run("score", source, "--output", tmp_path / "o.csv", "--queue", tmp_path / "r.html")
+    for name in ("q.html", "r.html"):
+        posts = data_of((tmp_path / name).read_text("utf-8"))["posts"]
+        assert sorted(post[0] for post in posts) == [1, 3]  # places in the table
+    strict = run("score", source, "--queue", tmp_path / "s.html", "--strict", code=2).stderr
+    assert "row 3: 3 cells instead of 2" in strict
+    assert not (tmp_path / "s.html").exists()
+
+
+def test_a_file_of_another_table_is_refused(tmp_path, scorer):
+    for name, text in (("a", "Ayo coblos nomor 2, menangkan Bu Rina!"), ("b", "Hujan turun.")):
+        (tmp_path / f"{name}.csv").write_text(f'teks\n"{text}"\n', "utf-8")
+        run("score", tmp_path / f"{name}.csv", "--output", tmp_path / f"{name}.scored.csv")
+    write = {"scorer": scorer, "output": str(tmp_path / "q.html")}
+    with pytest.raises(TableError, match="does not belong to the text"):
+        queue_file(str(tmp_path / "b.csv"), scored=str(tmp_path / "a.scored.csv"), **write)
+    longer = tmp_path / "b.scored.csv"
+    whole = longer.read_text("utf-8")
+    longer.write_text(whole + whole.splitlines()[1] + "\n", "utf-8")
+    with pytest.raises(TableError, match="score it again"):
+        queue_file(str(tmp_path / "b.csv"), scored=str(tmp_path / "b.scored.csv"), **write)
+
+
+def test_no_post_can_write_its_own_evidence():
+    text = "nomor 2 | 0-5 wewenang: nomor 2 | 9-9 x:  dan 0812-3456-7890\nselesai"
+    spans = [(0, 7, "atribut"), (6, 34, "ajakan"), (44, len(text), "")]
+    found = [Evidence(a, b, text[a:b], signal, 1.0) for a, b, signal in spans]
+    back = read_evidence(write_evidence(found), text)
+    assert [(e.start, e.end, e.signal) for e in back] == spans
+    assert [e.text for e in back] == [e.text for e in found]
+    assert all(math.isnan(e.weight) for e in back)
+    for cell in ("0-5 ajakan: coblos", "0-99 ajakan: nomor", "0-7 atribut: nomor 2 |", "halo"):
+        with pytest.raises(ValueError, match="does not belong"):
+            read_evidence(cell, text)
 
 
 def test_the_browser_reads_it_without_a_word(browser, page_folder, scorer, tmp_path):
@@ -324,6 +416,16 @@ _TIMES = """(async () => {
 })()"""
 
 
+_WATCH_KEYS = """(() => {
+  window.painted = [];
+  document.addEventListener('keydown', (event) => {
+    requestAnimationFrame(() => { const channel = new MessageChannel();  // after the frame
+      channel.port1.onmessage = () => window.painted.push(performance.now() - event.timeStamp);
+      channel.port2.postMessage(0); });
+  });
+})()"""
+
+
 def test_ten_thousand_posts_stay_smooth(browser, scorer, tmp_path):
     page = tmp_path / "many.html"
     page.write_text(many(scorer, 10_000).to_html(), "utf-8")
@@ -333,6 +435,13 @@ def test_ten_thousand_posts_stay_smooth(browser, scorer, tmp_path):
     assert browser.ask("document.getElementById('space').offsetHeight") == 540_000
     rows = "document.querySelectorAll('.row').length"
     assert 10 < browser.ask(rows) < 60
+    # real keys, and how long it takes until what they did is painted
+    browser.ask(_WATCH_KEYS)
+    browser.press(*"jjjjkkjpnljjpn" * 3)
+    browser.ask("new Promise(done => setTimeout(done, 300))")
+    painted = json.loads(browser.ask("JSON.stringify(window.painted)"))
+    assert len(painted) == 42
+    assert statistics.median(painted) < 300, painted  # on a busy machine; mostly far below
     took = json.loads(browser.ask(_TIMES))
     assert statistics.median(took["steps"]) < 40, took["steps"]
     assert statistics.median(took["scrolls"]) < 120, took["scrolls"]  # two frames of 16 ms at best
@@ -342,6 +451,29 @@ def test_ten_thousand_posts_stay_smooth(browser, scorer, tmp_path):
     assert browser.ask("document.querySelector('.row.at').dataset.i") == "9999"
     browser.press("/", *"unggahan 4321:")
     browser.wait("document.getElementById('count').textContent.startsWith('1 ')")
+
+
+def test_filters_are_folded_on_a_phone(browser, page_folder):
+    browser.open(page_folder / "antrean.html")
+    browser.call("Emulation.setDeviceMetricsOverride", width=390, height=800,
+                 deviceScaleFactor=1, mobile=False)  # fmt: skip
+    height = "document.querySelector('header').offsetHeight"
+    fields = "document.getElementById('words').getClientRects().length"
+    state = "document.getElementById('fold').getAttribute('aria-expanded')"
+    assert browser.ask(height) < 800 / 6
+    assert browser.ask(fields) == 0
+    browser.ask("document.getElementById('fold').click()")
+    assert (browser.ask(fields), browser.ask(state)) == (1, "true")
+    browser.ask("document.querySelector('[name=verdict][value=netral]').click()")
+    browser.ask("document.getElementById('fold').click()")
+    # what is folded away still says that it is at work
+    assert browser.ask("document.getElementById('fold').textContent") == "Saring (1)"
+    browser.press("/")
+    assert (browser.ask(fields), browser.ask("document.activeElement.id")) == (1, "words")
+    browser.call("Emulation.setDeviceMetricsOverride", width=1280, height=800,
+                 deviceScaleFactor=1, mobile=False)  # fmt: skip
+    assert browser.ask(fields) == 1
+    assert browser.ask("document.getElementById('fold').getClientRects().length") == 0
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])

@@ -267,7 +267,7 @@ def test_another_model(tmp_path, small_folder, small_scorer):
     [
         ("a.csv", "isi\nx\n", "no column 'teks' among isi"),
         ("a.csv", "tekss,id\nx,1\n", "did you mean --text-column tekss"),
-        ("a.csv", "", "no column"),
+        ("a.csv", "", "the file is empty"),
         ("a.csv", "id,teks\n1\n", "row 2: 1 cells instead of 2"),
         ("a.csv", 'id,teks\n1,a\n2,b,"c\n', "row 3"),
         ("a.csv", "teks,verdict\na,b\n", "already has column 'verdict'"),

@@ -12,7 +12,7 @@ import pytest
 from netralitas_nlp import Scorer
 from netralitas_nlp.model.assessment import SIGNALS
 
-NASTY = 'Ayo coblos nomor 2!\n<script> "kutip" \U0001f525 WA 0812-3456-7890'
+NASTY = 'Ayo coblos nomor 2, menangkan Bu Rina!\n<script> "kutip" \U0001f525 WA 0812-3456-7890'
 
 
 def test_a_missing_pyspark_says_what_to_install(monkeypatch):

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
 import io
+import re
+import sys
+import time
 
+import pytest
 from rich.console import Console
 
 from netralitas_nlp.integrations.progress import progress_bar
@@ -50,3 +54,33 @@ def test_progress_is_silent_where_nobody_watches(capsys):
     with progress_bar("scoring", quiet=True) as advance:
         advance(1, 2)
     assert capsys.readouterr() == ("", "")
+
+
+def test_long_work_shows_the_time_left(monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setenv("COLUMNS", "100")
+    with progress_bar("scoring", count=lambda: 40) as advance:
+        advance(10, None)  # work that does not know how much there is
+        time.sleep(0.2)
+        advance(20, None)
+        time.sleep(0.2)
+    said = sys.stderr.getvalue()
+    assert "20/40" in said
+    assert re.search(r"m0:00:\d\d\x1b", said)
+
+
+def test_rows_are_counted_only_where_somebody_watches(capsys):
+    with progress_bar("scoring", count=lambda: pytest.fail("counted")) as advance:
+        advance(1, None)
+
+
+def test_no_reading_is_certain(scorer):
+    out = shown(scorer, "Ayo coblos nomor 2, menangkan Bu Rina, pilih nomor 2!")
+    signals = out.splitlines()[2]
+    assert "1.00" not in signals
+    assert "0.00" not in signals
+    assert ">0.99" in signals

@@ -103,18 +103,28 @@ def test_a_stream_of_new_words_fills_no_memory():
      "é", "\u0301", "\u200b", "Ã©", "👨\u200d", "a-a-", "(", "tidak ", "Prabowo Subianto ", "x\n"],
 )  # fmt: skip
 def test_cost_grows_with_length_and_not_with_its_square(scorer, piece):
-    def cost(n):
-        text = (piece * (n // len(piece) + 1))[:n]
-        best = float("inf")
-        for _ in range(2):
-            begin = time.process_time()
-            scorer.predict_proba([text])
-            best = min(best, time.process_time() - begin)
-        return best
-
-    cost(1000)
-    few, many = cost(4_000), cost(32_000)
+    cost(scorer, piece, 1000)
+    few, many = cost(scorer, piece, 4_000), cost(scorer, piece, 32_000)
     assert many < 0.05 + 24 * few, f"{few:.3f} s, then {many:.3f} s for 8 times the text"
+
+
+@pytest.mark.parametrize(
+    "piece", ["a", " ", "7", "https://a.id/x", "https://a.id/x ", "coblos ", "ayo coblos dua. "]
+)
+def test_a_megabyte(scorer, piece):
+    """The pieces that take moments; `benchmarks/lengths.py` has many more."""
+    few, many = cost(scorer, piece, 125_000), cost(scorer, piece, 1_000_000)
+    assert many < 0.1 + 16 * few, f"{few:.3f} s, then {many:.3f} s for 8 times the text"
+
+
+def cost(scorer, piece, n):
+    text = (piece * (n // len(piece) + 1))[:n]
+    best = float("inf")
+    for _ in range(2):
+        begin = time.process_time()
+        scorer.predict_proba([text])
+        best = min(best, time.process_time() - begin)
+    return best
 
 
 @pytest.mark.parametrize("text", ["#٠⓹", "nomor ²", "#menang⓹", "٠⓹", "#½2", "①②", "²³%"])

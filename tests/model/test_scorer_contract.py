@@ -1,4 +1,4 @@
-"""The contracts of the design, one by one, on the bundled model."""
+"""The contracts of the design, one by one, on every reader."""
 
 from __future__ import annotations
 
@@ -21,6 +21,16 @@ from netralitas_nlp.model import SIGNALS
 PARTISAN = "Ayo coblos nomor 2, menangkan Bu Rina!"
 NEUTRAL = "ASN wajib netral, dilarang mendukung calon mana pun."
 SIX = ("dukungan", "ajakan", "serangan", "atribut", "keterlibatan", "wewenang")
+
+
+@pytest.fixture(scope="module")
+def scorer(reader):
+    return reader
+
+
+@pytest.fixture(scope="module")
+def fast():
+    return Scorer.load()
 
 
 def check_assessment(read, text):
@@ -63,8 +73,8 @@ def test_classes_and_columns(scorer):
 
 
 @pytest.mark.parametrize("text", [PARTISAN, NEUTRAL])
-def test_score_shorthand(scorer, text):
-    assert score(text) == scorer.score(text)
+def test_score_shorthand(fast, text):
+    assert score(text) == fast.score(text)
 
 
 def test_every_field(scorer, weird):
@@ -252,6 +262,27 @@ def test_text_without_words_is_neutral(scorer, text):
     assert read.probability < 0.3
 
 
+def test_punctuation_alone_says_nothing(scorer):
+    signs = [
+        "@@@",
+        "***",
+        "~~~",
+        "____",
+        "%%%",
+        "+++ ===",
+        "• • •",
+        "^_^",
+        "# #",
+        "$$$",
+        "<>",
+        "。",
+    ]
+    p = scorer.predict_proba(["", "!?!", *signs, "coblos ***", "*** 2", "*** 😂"])[:, 1]
+    assert set(p[: len(signs) + 2]) == {p[0]}
+    assert p[0] not in p[len(signs) + 2 :]
+    assert p[0] < 0.01
+
+
 @pytest.mark.parametrize("bad", [5, 1.5, b"teks", ["teks"], {"a": 1}, True, np.int64(3)], ids=repr)
 def test_other_types_name_the_position(scorer, bad):
     texts = ["a", "b", bad]
@@ -359,22 +390,22 @@ def test_sides_are_equal(scorer, template):
     assert np.ptp(p) < 1e-9
 
 
-def test_user_lexicon_changes_a_result(scorer):
+def test_user_lexicon_changes_a_result(fast):
     text = "Ayo coblos Zulwaka Pratanda, salam gempita"
     own = Scorer.load(lexicon={"figures": ["zulwaka pratanda"], "slogan": ["salam gempita"]})
-    assert own.score(text).probability != scorer.score(text).probability
+    assert own.score(text).probability != fast.score(text).probability
     known = Scorer.load(lexicon={"figures": ["zulwaka"]})
     twins = ["Ayo coblos Zulwaka", "Ayo coblos Jokowi"]
     p = known.predict_proba(twins)[:, 1]
     assert p[0] == pytest.approx(p[1], abs=1e-12)
-    q = scorer.predict_proba(twins)[:, 1]
+    q = fast.predict_proba(twins)[:, 1]
     assert q[0] != pytest.approx(q[1], abs=1e-6)
 
 
-def test_user_lexicon_leaves_other_texts_alone(scorer):
+def test_user_lexicon_leaves_other_texts_alone(fast):
     own = Scorer.load(lexicon={"figures": ["zulwaka"], "slang": {"mksd": "maksud"}})
     texts = [PARTISAN, NEUTRAL, "hujan turun"]
-    assert np.allclose(own.predict_proba(texts), scorer.predict_proba(texts), atol=1e-12)
+    assert np.allclose(own.predict_proba(texts), fast.predict_proba(texts), atol=1e-12)
 
 
 def test_unknown_lexicon_kind_is_refused():

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from netralitas_nlp.evaluation.words import words
+from netralitas_nlp.evaluation.words import WORDS
 from netralitas_nlp.measures.figures import FIGURES
+from netralitas_nlp.model.pages import templates, translated
 
 if TYPE_CHECKING:
     from netralitas_nlp.evaluation.report import Report
@@ -42,16 +43,8 @@ def render_page(report: Report, checks: Any = None, language: str = "id") -> str
     ValueError
         If there is no such language.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    own = words(language)
-    environment = Environment(
-        loader=PackageLoader("netralitas_nlp.evaluation", "templates"),
-        autoescape=True,  # texts come from anywhere
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    own = translated(WORDS, language)
+    environment = templates("netralitas_nlp.evaluation")
     environment.filters["number"] = partial(_number, language=language)
     environment.filters["percent"] = partial(_percent, language=language)
     environment.filters["clip01"] = lambda value: min(max(float(value), 0.0), 1.0)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["LANGUAGES", "words"]
-
-LANGUAGES = ("id", "en")
+__all__ = ["WORDS"]
 
 # key: (Indonesian, English); places in braces are filled in by the template
-_WORDS = {
+WORDS = {
     "title": ("Laporan evaluasi", "Evaluation report"),
     "subtitle": (
         "Model {model} pada {n} teks berlabel, {share} di antaranya {positive}.",
@@ -156,7 +154,7 @@ _WORDS = {
     "verdict": ("kesimpulan", "verdict"),
     "better": ("lebih baik, nyata", "better, real"),
     "worse": ("lebih buruk, nyata", "worse, real"),
-    "unclear": ("tidak terbukti berbeda", "not shown to differ"),
+    "unclear": ("tidak tampak berbeda", "not shown to differ"),
     "mcnemar": (
         "Hanya model ini yang benar: {one} teks; hanya {name}: {other} teks. Uji McNemar: p {p}. "
         "{name} belajar dari: {how}.",
@@ -233,30 +231,3 @@ _WORDS = {
         "Made by netralitas_nlp {version}; random seed {seed}.",
     ),
 }
-
-
-def words(language: str) -> dict[str, str]:
-    """All words of the page in one language.
-
-    Parameters
-    ----------
-    language : {"id", "en"}
-
-    Returns
-    -------
-    dict of str
-
-    Raises
-    ------
-    ValueError
-        If there is no such language.
-
-    Examples
-    --------
-    >>> words("id")["title"]
-    'Laporan evaluasi'
-    """
-    if language not in LANGUAGES:
-        raise ValueError(f"no report in language {language!r}; there are {', '.join(LANGUAGES)}")
-    place = LANGUAGES.index(language)
-    return {key: both[place] for key, both in _WORDS.items()}

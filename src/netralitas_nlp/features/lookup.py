@@ -154,5 +154,5 @@ def sorted_distinct(first: IntArray, second: IntArray, bits: int) -> tuple[IntAr
     codes.sort()
     keep = np.ones(len(codes), dtype=bool)
     np.not_equal(codes[1:], codes[:-1], out=keep[1:])
-    codes = codes[keep].astype(np.int64)
+    codes = codes.take(np.flatnonzero(keep)).astype(np.int64)
     return codes >> bits, codes & ((1 << bits) - 1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -25,8 +26,11 @@ MaskArray = npt.NDArray[np.uint64]
 
 _MOST_UNITS = 100_000  # each takes about half a kilobyte in the tables of a model
 _LONGEST_KEPT = 64  # a longer chunk is hardly met again and would only fill the memory
-# Most words: lower case behind at most one capital, and at most one sign behind them.
-_PLAIN = re.compile(r"([A-Z]?[a-z]+)([.,!?:;]?)")
+# Whole chunks that are one link. Each stands in one post only, so none is remembered.
+_LINK = re.compile(r"(?:https?://|pic\.twitter\.com/)[!-%'-~]+")
+_CHUNK = re.compile(r"\S+")
+# Most words: letters with a few signs around them, which the tokenizer would cut off.
+_PLAIN = re.compile(r"([\"'(.-]{0,8})((?!(?i:www)\.)[A-Za-z]{1,40})([.,!?:;\"')-]{0,8})")
 _SILENT = Unit("", "", 0)  # the swallowed words of a name of several words
 _NAME = Unit(CLASS_KEYS["name"], "", BITS["name"])
 _ENTITIES = {kind: Unit(CLASS_KEYS[kind], "", BITS[kind]) for kind in ("figure", "party", "place")}
@@ -80,17 +84,17 @@ def distinct(stream: Stream) -> tuple[IntArray, IntArray, IntArray]:
     return units, document, np.concatenate([[0], edges])
 
 
-_Item = TypeVar("_Item", np.int64, np.uint64)
+_Item = TypeVar("_Item", np.int64, np.uint64, np.bool_)
 
 
 class _Growing(Generic[_Item]):
-    """An integer array that grows by doubling."""
+    """An array that grows by doubling."""
 
     def __init__(self, dtype: type[_Item], size: int = 1024):
         self._data: npt.NDArray[_Item] = np.zeros(size, dtype=dtype)
         self._size = 0
         self._new: list[int] = []
-        self.append = self._new.append
+        self.append, self.extend = self._new.append, self._new.extend
 
     def __len__(self) -> int:
         return self._size + len(self._new)
@@ -118,8 +122,12 @@ class UnitStore:
         self.index: dict[Unit, int] = {}
         self.masks = _Growing(np.uint64)
         self.words = _Growing(np.int64)
+        self.speaks = _Growing(np.bool_)
         self.chunks = ChunkTable()
-        self.plain: dict[str, int] = {}
+        self.letters: dict[str, list[int]] = {}
+        self.signs: dict[str, list[int]] = {"": []}
+        self.link: int | None = None
+        self.apart: dict[str, IntArray] = {}
         self.chunk_start = _Growing(np.int64)
         self.chunk_length = _Growing(np.int64)
         self.flat = _Growing(np.int64)
@@ -134,16 +142,17 @@ class UnitStore:
             self.units.append(unit)
             self.masks.append(unit.mask)
             self.words.append(self._phrases.words.get(unit.key, 0))
+            self.speaks.append(unit.speaks)
         return number
 
-    def add_chunk(self, numbers: Sequence[int]) -> int:
-        """Return the number of a chunk made of these units."""
-        number = len(self.chunk_start)
-        self.chunk_start.append(len(self.flat))
-        self.chunk_length.append(len(numbers))
-        for unit in numbers:
-            self.flat.append(unit)
-        return number
+    def add_chunks(self, chunks: Sequence[Sequence[int]]) -> IntArray:
+        """Return the numbers of new chunks made of these units."""
+        first, lengths = len(self.chunk_start), list(map(len, chunks))
+        starts = itertools.accumulate(lengths, initial=len(self.flat))
+        self.chunk_start.extend(itertools.islice(starts, len(chunks)))
+        self.chunk_length.extend(lengths)
+        self.flat.extend(itertools.chain.from_iterable(chunks))
+        return np.arange(first, first + len(chunks))
 
 
 class CueIndex(NamedTuple):
@@ -209,55 +218,91 @@ class StreamReader:
         self.__dict__.update(state)
         self.store = UnitStore(self.phrases)
 
-    def _miss(self, chunk: str) -> int:
+    def _read(self, chunk: str) -> list[int]:
         """Read a chunk that was not there."""
         plain = _PLAIN.fullmatch(chunk)
-        units = self._plain(*plain.groups()) if plain else None
+        if plain is None:
+            return self._units(self.normalizer.tokenizer.tokens(chunk))
+        before, word, behind = plain.groups()
+        units = self.store.letters.get(word)
         if units is None:
-            units = self._units(self.normalizer.tokenizer.tokens(chunk))
-        return self.store.add_chunk(units)
+            units = self.store.letters[word] = self._letters(word)
+        return [*self._signs(before), *units, *self._signs(behind)] if before or behind else units
+
+    def _letters(self, word: str) -> list[int]:
+        unit = self.reader.plain(word)
+        if unit is not None:
+            return [self.store.add(unit)]
+        return self._units([self.normalizer.tokenizer.word(0, len(word), word, word)])
+
+    def _link(self) -> int:
+        """Number of the chunk that stands for every link."""
+        if self.store.link is None:
+            units = self._units(self.normalizer.tokenizer.tokens("https://t.co/x"))
+            self.store.link = int(self.store.add_chunks([units])[0])
+        return self.store.link
+
+    def _signs(self, text: str) -> list[int]:
+        units = self.store.signs.get(text)
+        if units is None:
+            units = self._units(self.normalizer.tokenizer.tokens(text))
+            self.store.signs[text] = units
+        return units
 
     def _numbers(self, found: Cut) -> IntArray:
         """Chunk number of each chunk of a batch; those that are new are read."""
-        chunks = self.store.chunks
-        numbers = chunks.find(found.codes)
+        store, text = self.store, found.text
+        numbers = store.chunks.find(found.codes)
         new = np.flatnonzero(numbers < 0)
-        if len(new):
-            short = found.ends[new] - found.starts[new] <= _LONGEST_KEPT
-            for i in new[~short].tolist():
-                numbers[i] = self._miss(found.text[found.starts[i] : found.ends[i]])
-            new = new[short]
-            codes, first, which = np.unique(
-                found.codes[new], return_index=True, return_inverse=True
-            )
-            read = np.empty(len(codes), dtype=np.int64)
-            # in the order of the text: fingerprints differ from process to process
-            for i in np.argsort(first).tolist():
-                place = new[first[i]]
-                read[i] = self._miss(found.text[found.starts[place] : found.ends[place]])
-            numbers[new] = read[which]
-            chunks.add(codes, read)
+        if not len(new):
+            return numbers
+        kept = found.ends[new] - found.starts[new] <= _LONGEST_KEPT
+        spans = zip(found.starts[new].tolist(), found.ends[new].tolist(), strict=True)
+        links = [i for i, span in enumerate(spans) if _LINK.fullmatch(text, *span)]
+        if links:
+            numbers[new[links]] = self._link()
+            kept[links] = False
+        long, new = new[~kept & (numbers[new] < 0)], new[kept]
+        codes, first, which = np.unique(found.codes[new], return_index=True, return_inverse=True)
+        # in the order of the text: fingerprints differ from process to process
+        order = np.argsort(first)
+        places = np.concatenate([long, new[first[order]]])
+        spans = zip(found.starts[places].tolist(), found.ends[places].tolist(), strict=True)
+        added = store.add_chunks([self._read(text[start:end]) for start, end in spans])
+        numbers[long] = added[: len(long)]
+        read = np.empty(len(codes), dtype=np.int64)
+        read[order] = added[len(long) :]
+        numbers[new] = read[which]
+        store.chunks.add(codes, read)
         return numbers
-
-    def _plain(self, word: str, sign: str) -> list[int] | None:
-        store, word = self.store, word.lower()
-        number = store.plain.get(word)
-        if number is None:
-            unit = self.reader.plain(word)
-            if unit is None:
-                return None
-            number = store.plain[word] = store.add(unit)
-        return [number, store.add(self.reader.sign(sign))] if sign else [number]
 
     def _units(self, tokens: Sequence[Token]) -> list[int]:
         return [self.store.add(unit) for token in tokens for unit in self.reader.units(token)]
 
-    def _apart(self, text: str) -> list[int]:
-        """Chunk numbers of a text in which letters stand apart."""
-        return [
-            self.store.add_chunk(self._units(tokens))
-            for _, _, tokens in self.normalizer.chunks(text)
-        ]
+    def places(self, text: str) -> Iterator[tuple[int, int, int]]:
+        """Tokens of one text in order.
+
+        Parameters
+        ----------
+        text : str
+
+        Yields
+        ------
+        start, end, units : int
+            Offsets in the text, and how many units of its stream the token gives.
+        """
+        tokenizer, known = self.normalizer.tokenizer, self.store.letters
+        chunks: Iterable[tuple[int, str, list[Token] | None]]
+        if spaced_runs(text):
+            chunks = self.normalizer.chunks(text)
+        else:
+            chunks = ((m.start(), m.group(), None) for m in _CHUNK.finditer(text))
+        for start, chunk, tokens in chunks:
+            if tokens is None and chunk in known:  # letters alone are one token
+                yield start, start + len(chunk), len(known[chunk])
+                continue
+            for token in tokenizer.tokens(chunk) if tokens is None else tokens:
+                yield start + token.start, start + token.end, len(self.reader.units(token))
 
     def read(self, texts: Sequence[str]) -> Stream:
         """Read a batch.
@@ -275,13 +320,11 @@ class StreamReader:
         if len(self.store.chunk_start) > self.most_chunks or len(self.store.units) > _MOST_UNITS:
             self.store = UnitStore(self.phrases)
         found = cut(texts)
-        codes, counts = self._joined(texts, found, self._numbers(found))
+        codes, counts = self._joined(found, self._numbers(found))
         return self._assemble(codes, counts)
 
-    def _joined(
-        self, texts: Sequence[str], found: Cut, codes: IntArray
-    ) -> tuple[IntArray, IntArray]:
-        """Read the texts in which letters stand apart once more; they are rare."""
+    def _joined(self, found: Cut, codes: IntArray) -> tuple[IntArray, IntArray]:
+        """Read runs of letters that stand apart as words; they are rare."""
         counts = found.counts
         lone = np.flatnonzero(found.ends - found.starts == 1)
         run = lone[:-3][lone[3:] - lone[:-3] == 3]
@@ -291,12 +334,25 @@ class StreamReader:
         parts: list[IntArray] = []
         at = 0
         for i in np.unique(np.searchsorted(edges, run, side="right") - 1).tolist():
-            if spaced_runs(texts[i]):
-                numbers = np.array(self._apart(texts[i]), dtype=np.int64)
-                parts += [codes[at : edges[i]], numbers]
-                at = edges[i + 1]
-                counts[i] = len(numbers)
+            starts = found.starts[edges[i] : edges[i + 1]]
+            text = found.text[starts[0] : found.ends[edges[i + 1] - 1]]
+            for span in spaced_runs(text):
+                first, last = edges[i] + np.searchsorted(starts, starts[0] + np.array(span))
+                numbers = self._apart(text[slice(*span)])
+                parts += [codes[at:first], numbers]
+                at = last
+                counts[i] += len(numbers) - (last - first)
         return np.concatenate([*parts, codes[at:]]), counts
+
+    def _apart(self, run: str) -> IntArray:
+        """Chunk numbers of a run of letters that stand apart."""
+        numbers = self.store.apart.get(run)
+        if numbers is None:
+            pieces = [self._units(tokens) for _, _, tokens in self.normalizer.chunks(run)]
+            numbers = self.store.add_chunks(pieces)
+            if len(run) <= _LONGEST_KEPT:
+                self.store.apart[run] = numbers
+        return numbers
 
     def _assemble(self, codes: IntArray, counts: IntArray) -> Stream:
         store = self.store

@@ -41,6 +41,11 @@ class Unit(NamedTuple):
     form: str
     mask: int
 
+    @property
+    def speaks(self) -> bool:
+        """Whether it is more than punctuation: a word, a number, an emoji, or a class of them."""
+        return bool(self.form) or any(map(str.isalnum, self.key))
+
 
 def cue_masks(lexicon: Lexicon) -> dict[str, int]:
     """Single cue words of a lexicon and the classes each belongs to, as masks."""
@@ -127,27 +132,30 @@ class UnitReader:
         Parameters
         ----------
         word : str
-            Lower-case letters of ASCII.
+            Letters of ASCII.
 
         Returns
         -------
         Unit or None
             What `units` gives for its token; None for a word that needs a closer look.
         """
-        lexicon = self._lexicon
-        if (
-            len(word) == 1
-            or len(word) > _LONGEST_PLAIN
-            or _DOUBLED.search(word)
-            or (word in lexicon.slang and word not in lexicon.entities)
-        ):
+        folded, upper = word.lower(), len(word) > 2 and word.isupper()
+        if len(word) == 1 or len(word) > _LONGEST_PLAIN or _DOUBLED.search(folded):
             return None
-        return self._plain(word, False)
+        extra = BITS["capitals"] if upper else 0
+        if folded not in self._listed:
+            return Unit(folded, folded, extra)
+        if folded in self._lexicon.slang and folded not in self._lexicon.entities:
+            return None
+        return self._plain(folded, upper, extra)
 
-    @staticmethod
-    def sign(text: str) -> Unit:
-        """Read one punctuation mark."""
-        return _sign(text)
+    @cached_property
+    def _listed(self) -> frozenset[str]:
+        """Words that a list says something of; every other one is just itself."""
+        lexicon = self._lexicon
+        return frozenset(_BALLOT_WORDS).union(
+            lexicon.slang, lexicon.entities, lexicon.ambiguous_entities, self.cues
+        )
 
     @cached_property
     def _gesture_names(self) -> frozenset[str]:

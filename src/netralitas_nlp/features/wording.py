@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
-from netralitas_nlp.features.stream import StreamReader
+from netralitas_nlp.features.stream import Stream, StreamReader
 from netralitas_nlp.features.units import CLASS_KEYS
 from netralitas_nlp.text.document import Token
+from netralitas_nlp.text.normalizer import spaced_runs
 
-__all__ = ["SIDES", "Wording", "word_text"]
+__all__ = ["SIDES", "WordReader", "Wording", "word_text"]
 
 SIDES = tuple(dict.fromkeys(CLASS_KEYS[kind] for kind in ("figure", "party", "ticket", "label")))
 """Words that stand for every politician, party, ticket and camp: a score must not know which."""
 _NUMBERS = {"<nomor>": "2", "<nomor0>": "02", "<angka>": "dua"}  # one ballot number for all
 _OF_A_NAME = ("", CLASS_KEYS["name"])  # what may follow and belong to the name of a side
 _LINK, _HANDLE = "http", "@"
-_LONGEST = 40  # letters of one word that are read
+_LONGEST = 40  # letters of one word that are read, and of a chunk that is remembered
+_CHUNK = re.compile(r"\S+")
+_SINGLE = ("word", "number", "punct", "email", "phone")  # kinds whose one unit is one word
 
 
 class Wording(NamedTuple):
@@ -52,26 +57,114 @@ def word_text(reader: StreamReader, text: str) -> Wording:
     >>> from netralitas_nlp.text import Normalizer
     >>> reader = StreamReader(Normalizer())
     >>> word_text(reader, "Gaskeuun c0bl0s Jokowi no 3! #PilihPKS").words
-    ['gaskeun', 'coblos', '<tokoh>', 'nomor', '2', '!', '#', 'pilih', '<partai>']
+    ['gaskeun', 'coblos', '<tokoh>', 'no', '2', '!', '#', 'pilih', '<partai>']
     """
-    stream = reader.read([text])
-    keys = [stream.store.units[number].key for number in stream.units.tolist()]
-    words: list[str] = []
-    spans: list[tuple[int, int]] = []
-    unit = 0
-    side = False  # the last word that was heard stands for a side, and may be one of several
-    for start, _, tokens in reader.normalizer.chunks(text):
+    return WordReader(reader).read([text])[1][0]
+
+
+class _Piece(NamedTuple):
+    """One token of a chunk, ready for the keys that its neighbours give it."""
+
+    start: int
+    end: int
+    n_units: int
+    word: str | None  # of a token of one word; the rest is read anew each time
+    token: Token
+
+
+class WordReader:
+    """Reads batches of texts into words.
+
+    Parameters
+    ----------
+    reader : StreamReader
+        Made with ``names=False``; nobody else may read with it at the same time.
+    most_chunks : int, default=100_000
+        Chunks remembered before the memory starts anew.
+    """
+
+    def __init__(self, reader: StreamReader, most_chunks: int = 100_000):
+        self.reader = reader
+        self.most_chunks = most_chunks
+        self._chunks: dict[str, tuple[_Piece, ...]] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_chunks": {}}
+
+    def read(self, texts: Sequence[str]) -> tuple[Stream, list[Wording]]:
+        """Read a batch.
+
+        Parameters
+        ----------
+        texts : sequence of str
+
+        Returns
+        -------
+        stream : Stream
+            The same texts as units.
+        wordings : list of Wording
+            In the order of the texts.
+        """
+        if len(self._chunks) > self.most_chunks:
+            self._chunks.clear()
+        stream = self.reader.read(texts)
+        units = stream.store.units
+        numbers, bounds = stream.units.tolist(), stream.bounds.tolist()
+        wordings = []
+        for text, begin, end in zip(texts, bounds, bounds[1:], strict=False):
+            keys = [units[number].key for number in numbers[begin:end]]
+            wordings.append(self._wording(text, keys))
+        return stream, wordings
+
+    def _wording(self, text: str, keys: list[str]) -> Wording:
+        words: list[str] = []
+        spans: list[tuple[int, int]] = []
+        unit = 0
+        side = False  # the last word that was heard stands for a side, and may be one of several
+        for start, pieces in self._pieces(text):
+            for first, last, count, single, token in pieces:
+                if single is not None:
+                    key = keys[unit]
+                    unit += 1
+                    if side and key in _OF_A_NAME:
+                        continue
+                    side = key in SIDES
+                    words.append(key if side else _NUMBERS.get(key, single))
+                    spans.append((start + first, start + last))
+                    continue
+                read = keys[unit : unit + count]
+                unit += count
+                if side and count and all(key in _OF_A_NAME for key in read):
+                    continue
+                for word in _words(token, read):
+                    side = word in SIDES
+                    words.append(word)
+                    spans.append((start + first, start + last))
+        return Wording(words, spans)
+
+    def _pieces(self, text: str) -> Iterator[tuple[int, tuple[_Piece, ...]]]:
+        if spaced_runs(text):
+            for start, _, tokens in self.reader.normalizer.chunks(text):
+                yield start, self._read(tokens)
+            return
+        chunks, tokens_of = self._chunks, self.reader.normalizer.tokenizer.tokens
+        for match in _CHUNK.finditer(text):
+            chunk = match.group()
+            pieces = chunks.get(chunk)
+            if pieces is None:
+                pieces = self._read(tokens_of(chunk))
+                if len(chunk) <= _LONGEST:
+                    chunks[chunk] = pieces
+            yield match.start(), pieces
+
+    def _read(self, tokens: Sequence[Token]) -> tuple[_Piece, ...]:
+        pieces = []
         for token in tokens:
-            count = len(reader.reader.units(token))
-            read = keys[unit : unit + count]
-            unit += count
-            if side and count and all(key in _OF_A_NAME for key in read):
-                continue
-            for word in _words(token, read):
-                side = word in SIDES
-                words.append(word)
-                spans.append((start + token.start, start + token.end))
-    return Wording(words, spans)
+            count = len(self.reader.reader.units(token))
+            single = count == 1 and token.kind in _SINGLE
+            word = _clean(_spelt(token)) if single else None
+            pieces.append(_Piece(token.start, token.end, count, word, token))
+        return tuple(pieces)
 
 
 def _words(token: Token, keys: list[str]) -> list[str]:

@@ -17,7 +17,8 @@ __all__ = ["plot_precision_recall", "plot_reliability", "plot_signals"]
 _LINES = ("-", "--", "-.", ":", "-", "--")
 _MARKS = ("o", "s", "^", "D", "v", "P")
 _COLOURS = ("#2f7d32", "#b36200", "#b3261e", "#1f5fa8", "#6a3d9a", "#5b5b2f")
-_INK = "#1b1f24"
+_INK, _SOFT, _BLUE = "#1b1f24", "#57606a", "#1f5fa8"
+_SQUARE, _WIDE = (5.0, 4.2), (8.0, 3.8)
 
 
 class _Report(Protocol):
@@ -33,15 +34,19 @@ class _Report(Protocol):
     def thresholds(self) -> Sequence[Mapping[str, Any]]: ...
 
 
-def _axes(axes: Axes | None, size: tuple[float, float]) -> Axes:
-    if axes is not None:
-        return axes
-    try:
-        from matplotlib import pyplot
-    except ImportError:
-        raise ImportError("drawing needs matplotlib; pip install 'netralitas-nlp[plots]'") from None
-    drawn: Axes = pyplot.subplots(figsize=size, layout="constrained")[1]
-    return drawn
+def _axes(axes: Axes | None, size: tuple[float, float], **labels: Any) -> Axes:
+    """Where to draw, named and with a grid; a new figure if nothing is given."""
+    if axes is None:
+        try:
+            from matplotlib import pyplot
+        except ImportError:
+            raise ImportError(
+                "drawing needs matplotlib; pip install 'netralitas-nlp[plots]'"
+            ) from None
+        axes = pyplot.subplots(figsize=size, layout="constrained")[1]
+    axes.set(**labels)
+    axes.grid(alpha=0.3)
+    return axes
 
 
 def plot_reliability(report: _Report, axes: Axes | None = None) -> Axes:
@@ -63,22 +68,19 @@ def plot_reliability(report: _Report, axes: Axes | None = None) -> Axes:
     ImportError
         If matplotlib is missing, naming the command that installs it.
     """
-    axes = _axes(axes, (5.0, 4.2))
+    axes = _axes(
+        axes, _SQUARE, xlim=(0, 1), ylim=(0, 1), xlabel="peluang menurut model",
+        ylabel="bagian yang memang memihak", title="Apakah peluangnya jujur?",
+    )  # fmt: skip
     rows = [row for row in report.reliability if row["n"]]
     largest = max((row["n"] for row in rows), default=1)
-    axes.plot([0, 1], [0, 1], "--", color="#57606a", lw=1, label="jujur sempurna")
-    axes.plot(
-        [row["stated"] for row in rows], [row["observed"] for row in rows], "-", color="#1f5fa8"
-    )
+    stated, observed = [row["stated"] for row in rows], [row["observed"] for row in rows]
+    axes.plot([0, 1], [0, 1], "--", color=_SOFT, lw=1, label="peluang yang jujur")
+    axes.plot(stated, observed, "-", color=_BLUE)
     axes.scatter(
-        [row["stated"] for row in rows], [row["observed"] for row in rows],
-        s=[20 + 180 * row["n"] / largest for row in rows], color="#1f5fa8", edgecolor=_INK,
-        zorder=3, clip_on=False,
-        label="teks dalam satu kelas peluang",
+        stated, observed, s=[20 + 180 * row["n"] / largest for row in rows], color=_BLUE,
+        edgecolor=_INK, zorder=3, clip_on=False, label="teks dengan peluang serupa",
     )  # fmt: skip
-    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="peluang menurut model",
-             ylabel="bagian yang memang memihak", title="Keandalan peluang")  # fmt: skip
-    axes.grid(alpha=0.3)
     axes.legend(frameon=False, loc="upper left")
     return axes
 
@@ -102,21 +104,21 @@ def plot_precision_recall(report: _Report, axes: Axes | None = None) -> Axes:
     ImportError
         If matplotlib is missing, naming the command that installs it.
     """
-    axes = _axes(axes, (5.0, 4.2))
-    axes.plot([p[0] for p in report.curve], [p[1] for p in report.curve], color="#1f5fa8", lw=2)
+    axes = _axes(
+        axes, _SQUARE, xlim=(0, 1.02), ylim=(0, 1.02), xlabel="recall: bagian yang ditemukan",
+        ylabel="presisi: bagian tanda yang tepat", title="Presisi dan recall",
+    )  # fmt: skip
+    axes.plot([p[0] for p in report.curve], [p[1] for p in report.curve], color=_BLUE, lw=2)
     prevalence = report.figures["prevalence"]
-    axes.axhline(prevalence, ls="--", lw=1, color="#57606a")
+    axes.axhline(prevalence, ls="--", lw=1, color=_SOFT)
     axes.annotate("menebak saja", (0.02, prevalence), xytext=(0, 3), textcoords="offset points",
-                  color="#57606a", fontsize=9)  # fmt: skip
+                  color=_SOFT, fontsize=9)  # fmt: skip
     for row in report.thresholds:
         if row["name"] in ("tinjau", "partisan") and row["recall"] is not None:
             at = (row["recall"], row["precision"])
             axes.plot(*at, "o", color="white", markeredgecolor=_INK, zorder=3)
             axes.annotate(f"{row['name']} ≥ {row['threshold']:.2f}", at, xytext=(-8, -12),
                           textcoords="offset points", fontsize=9, ha="right")  # fmt: skip
-    axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="recall: bagian yang ditemukan",
-             ylabel="presisi: bagian tanda yang tepat", title="Presisi dan recall")  # fmt: skip
-    axes.grid(alpha=0.3)
     return axes
 
 
@@ -161,7 +163,7 @@ def plot_signals(
         if column not in frame.columns:
             hint = "; score it first" if column in SIGNALS else "; name it with date_column"
             raise KeyError(f"no column {column!r} in the frame{hint}")
-    axes = _axes(axes, (8.0, 3.8))
+    axes = _axes(axes, _WIDE, ylabel="% teks dengan sinyal", title="Sinyal menurut waktu")
     days = pd.to_datetime(frame[date_column], errors="coerce")
     dated = frame.loc[days.notna(), list(SIGNALS)] >= least
     share = dated.groupby(days[days.notna()].dt.to_period(freq)).mean()
@@ -169,8 +171,8 @@ def plot_signals(
     for i, name in enumerate(SIGNALS):
         axes.plot(where, 100 * share[name], ls=_LINES[i], marker=_MARKS[i], color=_COLOURS[i],
                   ms=5, lw=1.6, label=name)  # fmt: skip
-    axes.set(ylim=(0, None), ylabel="% teks dengan sinyal", title="Sinyal menurut waktu")
-    axes.grid(alpha=0.3)
-    axes.legend(frameon=False, ncols=3, fontsize=9)
+    axes.set_ylim(bottom=0)
+    # beside the lines, not on them
+    axes.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
     axes.figure.autofmt_xdate()
     return axes

@@ -10,14 +10,19 @@ __all__ = ["progress_bar"]
 
 
 @contextmanager
-def progress_bar(title: str, quiet: bool = False) -> Iterator[Callable[[int, int | None], None]]:
-    """Show progress on stderr.
+def progress_bar(
+    title: str, quiet: bool = False, count: Callable[[], int] | None = None
+) -> Iterator[Callable[[int, int | None], None]]:
+    """Show progress and the time left on stderr.
 
     Parameters
     ----------
     title : str
     quiet : bool
         Show nothing.
+    count : callable, optional
+        Counts what there is to do, for work that does not know; only called where somebody
+        watches.
 
     Yields
     ------
@@ -39,4 +44,6 @@ def progress_bar(title: str, quiet: bool = False) -> Iterator[Callable[[int, int
     columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task(title, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+        counted = count() if count is not None else None
+        progress.update(task, total=counted)
+        yield lambda done, total: progress.update(task, completed=done, total=total or counted)

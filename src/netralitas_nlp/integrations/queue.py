@@ -6,30 +6,29 @@ the text and, if asked for, the date: who wrote a text is not in it, so nobody i
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import difflib
 import heapq
-import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from netralitas_nlp import __version__
-from netralitas_nlp.integrations.files import TableError, read_rows
-from netralitas_nlp.integrations.queue_words import words
+from netralitas_nlp.integrations.evidence_cell import read_evidence
+from netralitas_nlp.integrations.queue_page import render_queue
+from netralitas_nlp.integrations.tables import Reject, TableError, read_rows
 from netralitas_nlp.model.assessment import SIGNALS, Assessment
-from netralitas_nlp.model.markup import COLOURS, UNNAMED, pieces
 from netralitas_nlp.model.scorer import Scorer
 
 __all__ = ["Post", "Queue", "check_page", "queue_file", "select_posts"]
 
 _BATCH = 2048
-_LEAST = 0.05  # a signal below this probability is not shown
-_FOUND = 0.5  # from here on the filter by signal finds a text
-_TAKEN = set("jkuhe/?")  # keys with a meaning of their own
+
+Advance = Callable[[int, int | None], None]
+_Row = tuple[int, str, object]  # its number, its text, its date
+
 _ISO = re.compile(r"\s*(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _DAY_FIRST = re.compile(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
 
@@ -63,11 +62,14 @@ class Queue:
     total : int
         Texts in the table; those beyond the limit need reading least.
     scorer : Scorer
+    unread : int
+        Rows of the table that could not be read.
     """
 
     posts: tuple[Post, ...]
     total: int
     scorer: Scorer
+    unread: int = 0
 
     def to_html(self, language: str = "id") -> str:
         """Lay the queue out as one HTML page.
@@ -79,129 +81,13 @@ class Queue:
         Returns
         -------
         str
-            ASCII data, one script, one style, and a content policy that lets only these two run.
 
         Raises
         ------
         ValueError
             If there is no such language.
         """
-        from jinja2 import Environment, PackageLoader, StrictUndefined
-        from markupsafe import Markup
-
-        own = words(language)
-        environment = Environment(
-            loader=PackageLoader("netralitas_nlp.integrations", "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        loader = environment.loader
-        assert loader is not None
-        script = loader.get_source(environment, "queue.js")[0]
-        style = environment.get_template("queue.css").render(colours=COLOURS)
-        data = self._data(own, language)
-        dates = sorted(post.date for post in self.posts if post.date)
-        page = environment.get_template("queue.html.j2").render(
-            language=language,
-            t=own,
-            # our own script and style, and JSON without a sign that HTML knows: safe as they are
-            script=Markup(script),
-            style=Markup(style),
-            data=Markup(_json(data)),
-            script_hash=_hash(script),
-            style_hash=_hash(style),
-            verdicts=data["verdicts"],
-            signals=SIGNALS,
-            dates=[dates[0], dates[-1]] if dates else None,
-            about=own["about"].format(
-                shown=_thousands(len(self.posts), language),
-                total=_thousands(self.total, language),
-                model=self.scorer.info.get("name", "?"),
-                version=__version__,
-            ),
-            shortcuts=_shortcuts(data["keys"], own),
-        )
-        return page + "\n"
-
-    def _data(self, own: Mapping[str, str], language: str) -> dict[str, Any]:
-        scorer = self.scorer
-        verdicts = [scorer.verdict(1.0), "tinjau", scorer.verdict(0.0)]
-        names = [*SIGNALS, UNNAMED]
-        place = {name: i for i, name in enumerate(names)}
-        posts = [
-            [
-                post.row,
-                post.date,
-                round(post.assessment.probability, 4),
-                verdicts.index(post.assessment.verdict),
-                [
-                    [place[name], round(value, 2)]
-                    for name, value in sorted(
-                        post.assessment.signals.items(), key=lambda pair: -pair[1]
-                    )
-                    if value >= _LEAST
-                ],
-                [
-                    [text, place[signal]] if signal in place else [text]
-                    for text, signal in pieces(post.assessment)
-                ],
-            ]
-            for post in self.posts
-        ]
-        script_words = ("probability", "band", "place", "no_signals", "count", "left", "none",
-                        "saved")  # fmt: skip
-        labels = scorer.classes_
-        return {
-            "language": language,
-            "labels": labels,
-            "skip": own["skip"],
-            "keys": _keys([*labels, own["skip"]]),
-            "verdicts": verdicts,
-            "signals": names,
-            "band": [scorer.thresholds["tinjau"], scorer.thresholds["partisan"]],
-            "least": _FOUND,
-            # the names that `netralitas train` looks for, then what helps to look a text up
-            "columns": ["teks", "label", "baris", "tanggal", "peluang", "putusan_mesin"],
-            "download": own["download"],
-            "words": {name: own[name] for name in script_words},
-            "posts": posts,
-            "key": hashlib.sha256(_json(posts).encode()).hexdigest()[:16],
-        }
-
-
-def _json(value: object) -> str:
-    """ASCII JSON that can stand inside a script element."""
-    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def _thousands(value: int, language: str) -> str:
-    return f"{value:,}".replace(",", "." if language == "id" else ",")
-
-
-def _keys(labels: Iterable[str]) -> dict[str, str]:
-    """A key for each label: its first letter, or a digit where that is taken."""
-    keys: dict[str, str] = {}
-    digits = iter("123456789")
-    for label in labels:
-        letter = label[:1].lower()
-        free = letter.isalpha() and letter.isascii() and letter not in _TAKEN | set(keys)
-        key = letter if free else next(digits, "")
-        if key:
-            keys[key] = label
-    return keys
-
-
-def _shortcuts(keys: Mapping[str, str], own: Mapping[str, str]) -> list[tuple[str, str]]:
-    fixed = ("j ↓", "k ↑", "/", "u", "h", "e", "Esc")
-    named = [(key, own["key_label"].format(label=label)) for key, label in keys.items()]
-    return [*named, *((key, own[f"key_{key[0]}"]) for key in fixed)]
+        return render_queue(self, language)
 
 
 def _need(probability: float, low: float, high: float) -> tuple[int, float]:
@@ -227,7 +113,7 @@ def select_posts(
     scorer: Scorer,
     *,
     limit: int = 10_000,
-    advance: Callable[[int, int | None], None] = lambda done, total: None,
+    advance: Advance = lambda done, total: None,
 ) -> Queue:
     """Choose the texts that need reading most, in the order of reading.
 
@@ -260,30 +146,80 @@ def select_posts(
     >>> [(post.row, post.date) for post in select_posts(rows, Scorer.load()).posts]
     [(2, '2024-11-17'), (1, '')]
     """
-    if limit < 1:
-        raise ValueError(f"Got limit={limit!r} but expected 1 or more.")
-    low, high = scorer.thresholds["tinjau"], scorer.thresholds["partisan"]
+    _check_limit(limit)
+    numbered = ((i, text, day) for i, (text, day) in enumerate(rows, 1))
+    return _select(numbered, scorer, limit, advance)
+
+
+def _select(rows: Iterable[_Row], scorer: Scorer, limit: int, advance: Advance) -> Queue:
+    band = _band(scorer)
     column = scorer.classes_.index(scorer.positive)
     total = 0
 
-    def ranked() -> Iterator[tuple[tuple[int, float], int, str, object]]:
+    def ranked() -> Iterator[tuple[tuple[int, float], _Row]]:
         nonlocal total
-        numbered = enumerate(rows, 1)
-        while batch := list(islice(numbered, _BATCH)):
+        left = iter(rows)
+        while batch := list(islice(left, _BATCH)):
             total = batch[-1][0]
-            filled = [(i, text, day) for i, (text, day) in batch if text.strip()]
+            filled = [row for row in batch if row[1].strip()]
             read = scorer.predict_proba([text for _, text, _ in filled])[:, column].tolist()
-            for probability, (i, text, day) in zip(read, filled, strict=True):
-                yield _need(probability, low, high), i, text, day
+            for probability, row in zip(read, filled, strict=True):
+                yield _need(probability, *band), row
             advance(total, None)
 
-    chosen = heapq.nsmallest(limit, ranked(), key=lambda item: item[:2])
+    chosen = heapq.nsmallest(limit, ranked(), key=lambda item: (item[0], item[1][0]))
     posts = []
-    read = scorer.score_stream((text for _, _, text, _ in chosen), batch_size=64)
-    for (_, i, _, day), assessment in zip(chosen, read, strict=True):
-        posts.append(Post(i, _day(day), assessment))
+    read = scorer.score_stream((text for _, (_, text, _) in chosen), batch_size=64)
+    for (_, (number, _, day)), assessment in zip(chosen, read, strict=True):
+        posts.append(Post(number, _day(day), assessment))
         if len(posts) % 64 == 0 or len(posts) == len(chosen):
             advance(len(posts), len(chosen))
+    return Queue(tuple(posts), total, scorer)
+
+
+def _check_limit(limit: int) -> None:
+    if limit < 1:
+        raise ValueError(f"Got limit={limit!r} but expected 1 or more.")
+
+
+def _band(scorer: Scorer) -> tuple[float, float]:
+    return scorer.thresholds["tinjau"], scorer.thresholds["partisan"]
+
+
+def _select_scored(
+    rows: Iterable[_Row],
+    scored: Iterable[Mapping[str, Any]],
+    scorer: Scorer,
+    limit: int,
+    advance: Advance,
+) -> Queue:
+    """As `_select`, from the figures of a file that is scored already."""
+    band = _band(scorer)
+    column = f"prob_{scorer.positive}"
+    total = 0
+
+    def ranked() -> Iterator[tuple[tuple[int, float], _Row, dict[str, Any]]]:
+        nonlocal total
+        for row, cells in zip(rows, scored, strict=True):
+            total = row[0]
+            if row[1].strip():
+                own = {name: cells[name] for name in (column, "verdict", *SIGNALS)}
+                own["evidence"] = cells.get("evidence")
+                yield _need(float(cells[column]), *band), row, own
+
+    chosen = heapq.nsmallest(limit, ranked(), key=lambda item: (item[0], item[1][0]))
+    posts = []
+    for done, (_, (number, text, day), cells) in enumerate(chosen, 1):
+        signals = {name: float(cells[name]) for name in SIGNALS}
+        verdict, cell = cells["verdict"], cells["evidence"]
+        if cell is None:  # scored without evidence, which is looked for now
+            found = next(scorer.score_stream([text])).evidence
+            advance(done, len(chosen))
+        else:
+            found = read_evidence(cell, text)
+        probability = float(cells[column])
+        read = Assessment(text, 0, len(text), probability, verdict, signals, found, (), band)
+        posts.append(Post(number, _day(day), read))
     return Queue(tuple(posts), total, scorer)
 
 
@@ -297,7 +233,9 @@ def queue_file(
     limit: int = 10_000,
     language: str = "id",
     force: bool = False,
-    advance: Callable[[int, int | None], None] = lambda done, total: None,
+    strict: bool = False,
+    scored: str | None = None,
+    advance: Advance = lambda done, total: None,
 ) -> Queue:
     """Write the reading queue of a table as an HTML page.
 
@@ -317,6 +255,10 @@ def queue_file(
         Of the page.
     force : bool, default=False
         Replace a page that stands there.
+    strict : bool, default=False
+        Stop at a row that cannot be read; else such rows are left out and counted.
+    scored : str, optional
+        What `score_file` wrote about this table: its figures are taken and no text is read twice.
     advance : callable, optional
         As for `select_posts`.
 
@@ -331,28 +273,50 @@ def queue_file(
     FileExistsError
         If the page exists and `force` is false.
     """
+    _check_limit(limit)
     check_page(source, output, force)
-    columns, rows = read_rows(source, text_column)
-    if date_column is not None and date_column not in columns:
-        import difflib
+    unread = 0
 
-        next(rows, None)
-        rows.close()  # a reader that has begun lets go of its file
-        near = difflib.get_close_matches(date_column, columns, 1)
-        hint = f"; did you mean --date-column {near[0]}?" if near else ""
-        raise TableError(f"{source}: no column {date_column!r} among {', '.join(columns)}{hint}")
+    def leave_out(bad: Reject) -> None:
+        nonlocal unread
+        if strict:
+            raise TableError(f"{source}, row {bad.number:,}: {bad.reason}")
+        unread += 1
 
-    def pairs() -> Iterator[tuple[str, object]]:
-        for row in rows:
-            text = row.get(text_column)
-            yield (text if isinstance(text, str) else ""), row.get(date_column or "", "")
+    columns, rows = read_rows(source, text_column, leave_out)
+    with closing(rows):
+        _need_date(source, date_column, columns)
 
-    queue = select_posts(pairs(), scorer, limit=limit, advance=advance)
+        def numbered() -> Iterator[_Row]:
+            for good, row in enumerate(rows, 1):
+                text = row.get(text_column)
+                day = row.get(date_column) if date_column else ""
+                yield good + unread, (text if isinstance(text, str) else ""), day
+
+        if scored is None:
+            queue = _select(numbered(), scorer, limit, advance)
+        else:
+            _, cells = read_rows(scored, text_column)
+            with closing(cells):
+                try:
+                    queue = _select_scored(numbered(), cells, scorer, limit, advance)
+                except (ValueError, KeyError) as error:
+                    raise TableError(
+                        f"{scored}: is not what this model says of {source} ({error}); score it "
+                        "again with --force"
+                    ) from None
     page = queue.to_html(language)
     with open(output + ".part", "w", encoding="utf-8") as file:
         file.write(page)
     os.replace(output + ".part", output)
-    return queue
+    return replace(queue, unread=unread)
+
+
+def _need_date(source: str, date_column: str | None, columns: list[str]) -> None:
+    if date_column is not None and date_column not in columns:
+        near = difflib.get_close_matches(date_column, columns, 1)
+        hint = f"; did you mean --date-column {near[0]}?" if near else ""
+        raise TableError(f"{source}: no column {date_column!r} among {', '.join(columns)}{hint}")
 
 
 def check_page(source: str, output: str, force: bool) -> None:

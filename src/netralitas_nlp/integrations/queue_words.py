@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["LANGUAGES", "words"]
-
-LANGUAGES = ("id", "en")
+__all__ = ["WORDS"]
 
 # key: (Indonesian, English); places in braces are filled in by the page
-_WORDS = {
+WORDS = {
     "title": ("Antrean baca", "Reading queue"),
     "search": ("Cari", "Search"),
+    "filter": ("Saring", "Filter"),
     "verdict": ("Putusan mesin", "Machine's verdict"),
     "signal": ("Sinyal", "Signal"),
     "all": ("semua", "all"),
@@ -92,30 +91,3 @@ _WORDS = {
     "key_e": ("unduh keputusan sebagai CSV", "download the decisions as CSV"),
     "key_E": ("kembali ke daftar", "back to the list"),
 }
-
-
-def words(language: str) -> dict[str, str]:
-    """The words of one language.
-
-    Parameters
-    ----------
-    language : {"id", "en"}
-
-    Returns
-    -------
-    dict of str to str
-
-    Raises
-    ------
-    ValueError
-        If there is no such language.
-
-    Examples
-    --------
-    >>> words("id")["title"]
-    'Antrean baca'
-    """
-    if language not in LANGUAGES:
-        raise ValueError(f"Got language={language!r} but expected one of {', '.join(LANGUAGES)}.")
-    column = LANGUAGES.index(language)
-    return {key: pair[column] for key, pair in _WORDS.items()}

@@ -107,15 +107,16 @@ PROVISIONS: dict[str, Provision] = {
         "SKB Nomor 2 Tahun 2022, Lampiran II: kode etik 4, disiplin 6",
         "membuat posting, komentar, berbagi, menyukai, bergabung atau mengikuti grup atau akun "
         "pemenangan (bakal) calon",
-        "posting, commenting, sharing, liking, joining or following campaign groups or accounts",
+        "posting, commenting, sharing, liking, joining or following groups or accounts that campaign "
+        "for an (aspiring) candidate",
         _SKB,
     ),
     "skb-photo": Provision(
         "SKB Nomor 2 Tahun 2022, Lampiran II: kode etik 5, disiplin 7",
-        "memposting foto bersama (bakal) calon atau tim sukses dengan simbol keberpihakan, atribut "
-        "partai, atau alat peraga",
-        "posting a photo with an (aspiring) candidate or team, with symbols of support, party "
-        "attributes or campaign material",
+        "memposting, di media yang dapat diakses publik, foto bersama (bakal) calon; bersama tim "
+        "sukses dengan simbol keberpihakan atau atribut partai; atau bersama alat peraga",
+        "posting, where the public can see it, a photo with an (aspiring) candidate; with a campaign "
+        "team and symbols of support or party attributes; or with campaign material",
         _SKB,
     ),
     "skb-activity": Provision(
@@ -129,22 +130,40 @@ PROVISIONS: dict[str, Provision] = {
     "skb-team": Provision(
         "SKB Nomor 2 Tahun 2022, Lampiran II: disiplin 5, 9, dan 10",
         "menjadi anggota atau pengurus partai politik; menjadi tim ahli, tim pemenangan, atau "
-        "konsultan",
-        "being a member or officer of a political party; being on an expert or campaign team, or "
-        "its consultant",
+        "konsultan bagi partai atau (bakal) calon",
+        "being a member or officer of a political party; being on the expert or campaign team of a "
+        "party or (aspiring) candidate, or a consultant",
         (_BKN,),
+    ),
+    "skb-approach": Provision(
+        "SKB Nomor 2 Tahun 2022, Lampiran II: disiplin 3",
+        "mendekati partai politik, atau masyarakat bagi jalur perseorangan, sebagai bakal calon tanpa "
+        "cuti di luar tanggungan negara",
+        "approaching parties, or the public for an independent bid, as an aspiring candidate without "
+        "being on unpaid leave",
+        (_BKN,),
+    ),
+    "skb-spouse": Provision(
+        "SKB Nomor 2 Tahun 2022, Lampiran II: kode etik 7",
+        "mengikuti deklarasi atau kampanye suami atau istri yang menjadi calon tanpa cuti di luar "
+        "tanggungan negara",
+        "joining a declaration or rally of a spouse who is a candidate without being on unpaid leave",
+        (_KALTENG,),
     ),
     "skb-ktp": Provision(
         "SKB Nomor 2 Tahun 2022, Lampiran II: disiplin 11",
-        "mendukung bakal calon perseorangan dengan surat dukungan atau mengumpulkan fotokopi KTP",
-        "supporting an independent aspirant by letters of support or by collecting copies of "
-        "identity cards",
+        "mendukung bakal calon perseorangan (kepala daerah atau DPD) dengan surat dukungan atau "
+        "mengumpulkan fotokopi KTP",
+        "supporting an independent aspirant (head of a region, or senator) by letters of support or "
+        "by collecting copies of identity cards",
         (_BKN,),
     ),
     "skb-decision": Provision(
         "SKB Nomor 2 Tahun 2022, Lampiran II: disiplin 12",
-        "membuat keputusan atau tindakan yang dapat menguntungkan atau merugikan partai atau calon",
-        "decisions or acts that can help or harm a party or candidate",
+        "membuat keputusan atau tindakan yang dapat menguntungkan atau merugikan partai atau calon, "
+        "sebelum, selama, dan sesudah masa kampanye",
+        "decisions or acts that can help or harm a party or candidate, before, during and after the "
+        "campaign",
         (_BKN,),
     ),
     "pp-1-2": Provision(
@@ -191,9 +210,10 @@ PROVISIONS: dict[str, Provision] = {
     ),
     "uu7-282": Provision(
         "UU 7/2017 Pasal 282",
-        "pejabat dilarang membuat keputusan atau tindakan yang menguntungkan atau merugikan peserta "
-        "pemilu selama masa kampanye",
-        "office-holders may not decide or act to help or harm a contestant during the campaign",
+        "pejabat negara, pejabat struktural dan fungsional, serta kepala desa dilarang membuat "
+        "keputusan atau tindakan yang menguntungkan atau merugikan peserta pemilu selama masa kampanye",
+        "state officials, structural and functional office-holders and village heads may not decide "
+        "or act to help or harm a contestant during the campaign",
         (
             "https://falihmedia.com/"
             "kepala-desa-dilarang-terlibat-kampanye-upaya-penguatan-netralitas-pemimpin-desa",
@@ -201,10 +221,12 @@ PROVISIONS: dict[str, Provision] = {
     ),
     "uu7-283": Provision(
         "UU 7/2017 Pasal 283 ayat (1) dan (2)",
-        "pejabat serta ASN lainnya dilarang mengadakan kegiatan yang mengarah kepada keberpihakan: "
+        "pejabat negara, pejabat struktural dan fungsional, serta ASN lainnya dilarang mengadakan "
+        "kegiatan yang mengarah kepada keberpihakan sebelum, selama, dan sesudah masa kampanye: "
         "pertemuan, ajakan, imbauan, seruan, pemberian barang",
-        "office-holders and other civil servants may not hold activities that lean to a side: "
-        "meetings, invitations, appeals, calls, gifts",
+        "state officials, structural and functional office-holders and other civil servants may not "
+        "hold activities that lean to a side before, during and after the campaign: meetings, "
+        "invitations, appeals, calls, gifts",
         (
             "https://jabarnews.com/daerah/"
             "pemilu-2024-bawaslu-purwakarta-ingatkan-asn-dan-kades-soal-ini/2",
@@ -213,15 +235,15 @@ PROVISIONS: dict[str, Provision] = {
     "uu10-70": Provision(
         "UU 10/2016 Pasal 70 ayat (1) huruf b dan c",
         "pasangan calon dilarang melibatkan ASN, Polri, TNI, kepala desa atau lurah",
-        "tickets may not involve civil servants, police, army, village heads",
+        "tickets may not involve civil servants, police, army, village or ward heads",
         ("https://www.realitasonline.id/sumut/102413862233/",),
     ),
     "uu10-71": Provision(
         "UU 10/2016 Pasal 71 ayat (1)",
         "pejabat negara, pejabat daerah, ASN, TNI/Polri, kepala desa atau lurah dilarang membuat "
         "keputusan atau tindakan yang menguntungkan atau merugikan salah satu pasangan calon",
-        "office-holders, civil servants, army, police and village heads may not decide or act to "
-        "help or harm a ticket",
+        "state and regional officials, civil servants, army, police and village or ward heads may "
+        "not decide or act to help or harm a ticket",
         ("https://sinpo.id/detail/84880/", "https://www.ayosemarang.com/umum/7713982368/"),
     ),
 }
@@ -282,7 +304,7 @@ EXPLAINED: dict[str, Explanation] = {
         ),
         Explanation(
             "serangan",
-            "menyerang, mengejek, atau menolak seorang kontestan; menyeru agar tidak memilihnya",
+            "menyerang, mengejek, atau menolak seorang kontestan; menyerukan agar ia tidak dipilih",
             "attacks, mocks or rejects a contestant; calls not to vote for it",
             (
                 (
@@ -353,13 +375,16 @@ EXPLAINED: dict[str, Explanation] = {
                 "I am a polling officer, tomorrow I go to the training on counting votes.",
             ),
             (
-                "skb-attend", "skb-team", "skb-ktp", "pp-1-2", "pp-7", "uu7-280", "uu10-70",
+                "skb-attend", "skb-team", "skb-approach", "skb-spouse", "skb-ktp", "pp-1-2", "pp-7",
+                "uu7-280", "uu10-70",
             ),
             (
-                "Pasangan calon yang suami atau istrinya ASN dalam cuti di luar tanggungan negara "
-                "punya pengecualian. Mendengarkan kampanye tanpa ikut serta berbeda dari mendukung.",
-                "Spouses of candidates on unpaid leave have exceptions. Listening to a campaign is "
-                "not supporting it.",
+                "ASN yang suami atau istrinya menjadi calon, dan yang sedang cuti di luar tanggungan "
+                "negara, boleh mendampingi, hadir tanpa aktif, dan berfoto tanpa gerakan simbol. "
+                "Mendengarkan kampanye tanpa ikut serta berbeda dari mendukung.",
+                "A civil servant married to a candidate, while on unpaid leave, may accompany, attend "
+                "without taking part, and be photographed without gestures. Listening to a campaign "
+                "is not supporting it.",
             ),
         ),
         Explanation(
@@ -399,18 +424,18 @@ EXPLAINED: dict[str, Explanation] = {
 
 CAVEATS: tuple[tuple[str, str], ...] = (
     (
-        "Sinyal adalah bacaan mesin atas satu teks. Ketentuan dicantumkan sebagai hal yang mungkin "
-        "relevan untuk dicari, bukan kesimpulan. Ketentuan ini mengikat ASN dan pejabat tertentu; "
-        "teks tidak memberi tahu siapa penulisnya.",
+        "Sinyal adalah bacaan mesin atas satu teks. Ketentuan dicantumkan karena mungkin relevan dan "
+        "patut diperiksa, bukan sebagai kesimpulan. Ketentuan ini mengikat ASN dan pejabat tertentu; "
+        "sebuah teks tidak menyebutkan siapa penulisnya.",
         "A signal is a machine's reading of one text. Provisions stand here as possible relevance to "
         "look up, not as a conclusion. They bind civil servants and certain officials; a text does "
         "not say who wrote it.",
     ),
     (
-        'Tanggal menentukan: sebelum penetapan calon berlaku tabel kode etik ("bakal calon"), '
+        'Tanggal menentukan: sebelum penetapan calon umumnya berlaku tabel kode etik ("bakal calon"), '
         "sesudahnya tabel disiplin. Teks yang sama dapat masuk baris yang berbeda.",
-        'The date decides: before candidates are fixed the table of ethics applies ("bakal calon"), '
-        "afterwards that of discipline. The same text can belong to different rows.",
+        "The date decides: before candidates are fixed it is mostly the table of ethics that applies "
+        '("bakal calon"), afterwards that of discipline. The same text can belong to different rows.',
     ),
     (
         "SKB ini bernomor 2 Tahun 2022 (22 September 2022), bersama nomor 800-5474, 246, 30, dan "
@@ -421,16 +446,17 @@ CAVEATS: tuple[tuple[str, str], ...] = (
         "a scan and from public pages, not from the gazette: check the original.",
     ),
     (
-        "Sejak Agustus 2024 tugas KASN ditangani BKN, dan Mahkamah Konstitusi (121/PUU-XXII/2024) "
-        "meminta lembaga pengawas independen. Pasal sanksi per baris tidak kami pastikan.",
-        "Since August 2024 BKN handles what KASN did, and the Constitutional Court "
-        "(121/PUU-XXII/2024) asked for an independent body. We did not confirm the article on "
-        "sanctions for each row.",
+        "Sejak Agustus 2024 tugas KASN ditangani BKN dan Kementerian PANRB; Mahkamah Konstitusi "
+        "(121/PUU-XXII/2024, 16 Oktober 2025) memerintahkan pembentukan lembaga pengawas independen "
+        "dalam dua tahun. Pasal sanksi untuk tiap baris belum kami pastikan.",
+        "Since August 2024 BKN and the ministry PANRB handle what KASN did; the Constitutional Court "
+        "(121/PUU-XXII/2024, 16 October 2025) ordered an independent body within two years. We did "
+        "not confirm the article on sanctions for each row.",
     ),
     (
-        "Dari 1.280 akun yang diteruskan pada 2019, 127 dinyatakan Bawaslu memang bermasalah; dari 805 dugaan "
-        "hingga Oktober 2020, 81 dinyatakan tidak masalah. Bacalah teksnya, simpan aslinya, pakai dua "
-        "pembaca, dan beri hak jawab.",
+        "Dari 1.280 akun yang diteruskan pada 2019, 127 dinyatakan Bawaslu memang bermasalah; dari 805 "
+        "dugaan hingga Oktober 2020, 81 dinyatakan tidak bermasalah. Bacalah teksnya, simpan aslinya, "
+        "mintalah dua orang membaca, dan beri hak jawab.",
         "Of 1,280 accounts passed on in 2019 Bawaslu upheld 127; of 805 suspicions up to October "
         "2020, 81 were cleared. Read the text, keep the original, have two readers, and grant a "
         "right of reply.",

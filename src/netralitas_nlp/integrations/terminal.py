@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rich.columns import Columns
 from rich.console import Console
 from rich.text import Text
 
@@ -12,7 +13,9 @@ from netralitas_nlp.model.markup import pieces
 
 __all__ = ["render"]
 
-_COLOURS = {"netral": "green", "tinjau": "yellow"}
+# readable on dark and on light paper: yellow letters are not, black on yellow is
+_VERDICTS = {"netral": "bold green", "tinjau": "bold black on yellow"}
+_EVIDENCE = "bold underline"
 _WIDTH = 40
 
 
@@ -32,7 +35,7 @@ def render(
         Where to print; standard output by default.
     """
     console = console or Console(highlight=False)
-    colour = _COLOURS.get(assessment.verdict, "red")
+    style = _VERDICTS.get(assessment.verdict, "bold red")
     bar = Text()
     filled = round(assessment.probability * _WIDTH)
     low = round(thresholds["tinjau"] * _WIDTH)
@@ -40,19 +43,23 @@ def render(
     for i in range(_WIDTH):
         bar.append("█" if i < filled else ("▒" if low <= i < high else "·"))
     console.print(
-        Text.assemble(
-            (assessment.verdict, f"bold {colour}"), f"  {assessment.probability:.3f}  ", bar
-        )
+        Text.assemble((f" {assessment.verdict} ", style), f" {assessment.probability:.3f}  ", bar)
     )
     text = Text()
     for piece, signal in pieces(assessment):
         if signal:
-            text.append(f"[{piece}]", f"bold {colour}")
+            text.append(f"[{piece}]", _EVIDENCE)
             text.append(f"({signal})", "dim")
         else:
             text.append(piece)
     console.print(text)
     strong = sorted(assessment.signals.items(), key=lambda pair: -pair[1])
-    console.print("  ".join(f"{name} {value:.2f}" for name, value in strong), style="dim")
+    chips = [Text(f"{name} {_likely(value)}", no_wrap=True) for name, value in strong]
+    console.print(Columns(chips, padding=(0, 2)))
     if assessment.verdict == "tinjau":
         console.print("A human should read this text: the model is unsure.")
+
+
+def _likely(value: float) -> str:
+    """Never "0.00" or "1.00": no reading is certain."""
+    return "<0.01" if value < 0.005 else ">0.99" if value > 0.995 else f"{value:.2f}"

@@ -238,14 +238,18 @@ class Lexicon:
     @cached_property
     def cues(self) -> dict[str, frozenset[str]]:
         """Form (one to four words) to the cue classes it belongs to."""
-        table: dict[str, set[str]] = {}
-        for kind, form in self._bundled_cues:
-            table.setdefault(form, set()).add(kind)
-        for kind, pairs in self.extra.items():
-            if kind != "slang" and kind not in self.ENTITY_KINDS:
-                for form, _ in pairs:
-                    table.setdefault(form, set()).add(kind)
-        return {form: frozenset(kinds) for form, kinds in table.items()}
+        alone = {kind: frozenset([kind]) for kind, _ in self._bundled_cues}
+        table: dict[str, frozenset[str]] = {}
+        own = [
+            (kind, form)
+            for kind, pairs in self.extra.items()
+            if kind != "slang" and kind not in self.ENTITY_KINDS
+            for form, _ in pairs
+        ]
+        for kind, form in (*self._bundled_cues, *own):
+            kinds = table.get(form)
+            table[form] = alone[kind] if kinds is None else kinds | alone[kind]
+        return table
 
     @cached_property
     def entities(self) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Features to probabilities: `Scorer`, `Assessment`, `Evidence`, artefacts."""
 
 from netralitas_nlp.model.assessment import SIGNALS, Assessment, Evidence
-from netralitas_nlp.model.errors import ArtefactError, UnknownModelError
+from netralitas_nlp.model.errors import ArtefactError, MissingExtraError, UnknownModelError
 from netralitas_nlp.model.scorer import Scorer, score
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "ArtefactError",
     "Assessment",
     "Evidence",
+    "MissingExtraError",
     "Scorer",
     "UnknownModelError",
     "score",

@@ -5,7 +5,8 @@ read them wrongly; adding an optional JSON key does not change it. Readers of ol
 
 Format 1 knew no context reader. Format 2 may hold one, whose arrays are there together or not at
 all; a file of format 1 is read as one of format 2 without it. Format 3 may keep names as they are
-written and read long texts whole (``features.names``); without that key it is format 2.
+written and read long texts whole (``features.names``); without that key it is format 2. Format 4
+is that of another kind of model, the encoder (`netralitas_nlp.model.careful_artefact`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import os
 import tokenize
 import zipfile
 import zlib
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -25,7 +27,15 @@ import numpy.typing as npt
 
 from netralitas_nlp.model.errors import ArtefactError
 
-__all__ = ["FORMAT", "read_artefact", "write_artefact"]
+__all__ = [
+    "FORMAT",
+    "read_arrays",
+    "read_artefact",
+    "read_facts",
+    "read_part",
+    "write_artefact",
+    "write_parts",
+]
 
 FORMAT = 3
 """Number of the format that `write_artefact` writes."""
@@ -54,7 +64,8 @@ _BAD_HEADER = (
 _MOST_BYTES = 128 * 2**20
 _MOST_RATIO = 100  # numbers shrink to a tenth at best; what shrinks more is a bomb
 _LARGEST = 1e9  # no weight of a model comes near, and no product of two overflows
-_MOST_JSON = 4 * 2**20
+_MOST_JSON = 2**19  # as lists of nothing it takes 25 times as much
+_BAD_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
 
 
 def write_artefact(
@@ -87,24 +98,53 @@ def write_artefact(
     FileExistsError
         If the folder exists and `force` is false.
     """
+    if set(arrays) not in (set(_DTYPES), set(_ALL)):
+        raise ValueError(f"arrays must be {sorted(_DTYPES)}, got {sorted(arrays)}")
+    buffer = io.BytesIO()
+    parts: dict[str, Any] = {name: arrays[name].astype(_ALL[name]) for name in sorted(arrays)}
+    np.savez(buffer, **parts)
+    return write_parts(path, meta | {"format": FORMAT}, {_ARRAYS: buffer.getvalue()}, force=force)
+
+
+def write_parts(
+    path: str | os.PathLike[str],
+    meta: Mapping[str, Any],
+    parts: Mapping[str, bytes],
+    *,
+    force: bool = False,
+) -> str:
+    """Write the files of a model into a folder, all of them or none.
+
+    Parameters
+    ----------
+    path : path-like
+        Folder to make.
+    meta : mapping
+        With the format number; checksums are added.
+    parts : mapping of str to bytes
+        Content of the files beside ``model.json``.
+    force : bool, default=False
+        Replace a model that stands there already; other files beside it stay.
+
+    Returns
+    -------
+    str
+        The folder.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder exists and `force` is false.
+    """
     import shutil  # writing is rare; loading must be quick
     import tempfile
 
     target = os.path.abspath(path)
     if os.path.exists(target) and not force:
         raise FileExistsError(f"{target} exists already; use another name or force (--force)")
-    if set(arrays) not in (set(_DTYPES), set(_ALL)):
-        raise ValueError(f"arrays must be {sorted(_DTYPES)}, got {sorted(arrays)}")
-    buffer = io.BytesIO()
-    parts: dict[str, Any] = {name: arrays[name].astype(_ALL[name]) for name in sorted(arrays)}
-    np.savez(buffer, **parts)
-    data = buffer.getvalue()
-    text = json.dumps(
-        meta | {"format": FORMAT, "sha256": {_ARRAYS: hashlib.sha256(data).hexdigest()}},
-        indent=2,
-        sort_keys=True,
-        ensure_ascii=False,
-    )
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in parts.items()}
+    text = json.dumps({**meta, "sha256": sums}, indent=2, sort_keys=True, ensure_ascii=False)
+    files = {**parts, _JSON: (text + "\n").encode("utf-8")}
     parent, name = os.path.split(target)
     os.makedirs(parent, exist_ok=True)
     # written beside the target and renamed, so that an interruption leaves no half model
@@ -112,12 +152,11 @@ def write_artefact(
     try:
         if os.path.isdir(target):
             for extra in os.scandir(target):
-                if extra.name not in (_JSON, _ARRAYS) and extra.is_file():
+                if extra.name not in files and extra.is_file():
                     shutil.copy2(extra.path, os.path.join(scratch, extra.name))
-        with open(os.path.join(scratch, _ARRAYS), "wb") as file:
-            file.write(data)
-        with open(os.path.join(scratch, _JSON), "w", encoding="utf-8") as file:
-            file.write(text + "\n")
+        for part, data in files.items():
+            with open(os.path.join(scratch, part), "wb") as file:
+                file.write(data)
         os.chmod(scratch, 0o755)
         if os.path.isdir(target):
             shutil.rmtree(target)
@@ -146,63 +185,128 @@ def read_artefact(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[st
         If a part is missing, damaged, altered, too large, of an unknown format or not finite.
     """
     source = os.fspath(path)
-    if os.path.isdir(source):
-        raw_json, raw_arrays = _from_folder(source)
-    else:
-        raw_json, raw_arrays = _from_zip(source)
-    try:
-        meta = json.loads(raw_json.decode("utf-8"))
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise ArtefactError(f"{source}: {_JSON} is not valid JSON ({error})") from None
-    if not isinstance(meta, dict):
-        raise ArtefactError(f"{source}: {_JSON} does not hold an object")
+    meta = read_facts(source)
     if type(meta.get("format")) is not int or meta["format"] not in _READABLE:
         raise ArtefactError(
             f"{source}: format {meta.get('format')!r} is not readable by this version, which reads "
             f"formats 1 to {FORMAT}; upgrade netralitas-nlp or train the model again"
         )
+    data = read_part(source, meta, _ARRAYS, _MOST_BYTES)
+    arrays = read_arrays(source, _ARRAYS, data, _READABLE[meta["format"]], _TABLES)
+    wanted = _ALL if set(arrays) & set(CONTEXT) else _DTYPES
+    missing = sorted(set(wanted) - set(arrays))
+    if missing:
+        raise ArtefactError(f"{source}: {_ARRAYS} lacks {', '.join(missing)}")
+    return meta, arrays
+
+
+def read_facts(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Read ``model.json`` of a folder or zip file; its content is not checked.
+
+    Raises
+    ------
+    ArtefactError
+        If it is missing, too large or no JSON object.
+    """
+    source = os.fspath(path)
+    try:
+        meta = json.loads(_file(source, _JSON, _MOST_JSON).decode("utf-8"))
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        if isinstance(error, ArtefactError):
+            raise
+        raise ArtefactError(f"{source}: {_JSON} is not valid JSON ({error})") from None
+    if not isinstance(meta, dict):
+        raise ArtefactError(f"{source}: {_JSON} does not hold an object")
+    return meta
+
+
+def read_part(source: str, meta: Mapping[str, Any], name: str, most: int) -> bytes:
+    """Read one file of a model and hold it to its checksum.
+
+    Parameters
+    ----------
+    source : str
+        Folder or zip file.
+    meta : mapping
+        The content of ``model.json``.
+    name : str
+    most : int
+        Bytes it may have.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    ArtefactError
+        If it is missing, too large, damaged or altered.
+    """
+    data = _file(source, name, most)
     sums = meta.get("sha256")
-    expected = sums.get(_ARRAYS) if isinstance(sums, dict) else None
-    if hashlib.sha256(raw_arrays).hexdigest() != expected:
-        raise ArtefactError(f"{source}: {_ARRAYS} was altered or damaged (sha256 differs)")
-    return meta, _arrays(source, raw_arrays, _READABLE[meta["format"]])
+    expected = sums.get(name) if isinstance(sums, dict) else None
+    if hashlib.sha256(data).hexdigest() != expected:
+        raise ArtefactError(f"{source}: {name} was altered or damaged (sha256 differs)")
+    return data
 
 
-def _from_folder(source: str) -> tuple[bytes, bytes]:
-    parts = []
-    for name, most in ((_JSON, _MOST_JSON), (_ARRAYS, _MOST_BYTES)):
-        file = os.path.join(source, name)
-        if not os.path.isfile(file):
-            raise ArtefactError(f"{source}: {name} is missing; this is no model folder")
-        if os.path.getsize(file) > most:
-            raise ArtefactError(f"{source}: {name} is larger than {most:,} bytes")
-        with open(file, "rb") as handle:
-            parts.append(handle.read())
-    return parts[0], parts[1]
+def _file(source: str, name: str, most: int) -> bytes:
+    if not os.path.isdir(source):
+        return _from_zip(source, name, most)
+    file = os.path.join(source, name)
+    if not os.path.isfile(file):
+        raise ArtefactError(f"{source}: {name} is missing; this is no model folder")
+    if os.path.getsize(file) > most:
+        raise ArtefactError(f"{source}: {name} is larger than {most:,} bytes")
+    with open(file, "rb") as handle:
+        return handle.read()
 
 
-def _from_zip(source: str) -> tuple[bytes, bytes]:
+def _from_zip(source: str, name: str, most: int) -> bytes:
     try:
         with zipfile.ZipFile(source) as archive:
             members = {info.filename.rpartition("/")[2]: info for info in archive.infolist()}
-            parts = []
-            for name, most in ((_JSON, _MOST_JSON), (_ARRAYS, _MOST_BYTES)):
-                info = members.get(name)
-                if info is None:
-                    raise ArtefactError(f"{source}: {name} is missing; this is no model file")
-                if info.file_size > most:
-                    raise ArtefactError(f"{source}: {name} is larger than {most:,} bytes")
-                if info.file_size > _MOST_RATIO * max(info.compress_size, 1024):
-                    raise ArtefactError(f"{source}: {name} is packed suspiciously tight")
-                parts.append(archive.read(info))
-    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError) as error:
+            info = members.get(name)
+            if info is None:
+                raise ArtefactError(f"{source}: {name} is missing; this is no model file")
+            if info.file_size > most:
+                raise ArtefactError(f"{source}: {name} is larger than {most:,} bytes")
+            if info.file_size > _MOST_RATIO * max(info.compress_size, 1024):
+                raise ArtefactError(f"{source}: {name} is packed suspiciously tight")
+            with archive.open(info) as file:
+                # no more than it says of itself, whatever comes out of it
+                return file.read(info.file_size)
+    except (*_BAD_ZIP, OSError) as error:
         raise ArtefactError(
             f"{source}: neither a model folder nor a zip of one ({error})"
         ) from None
-    return parts[0], parts[1]
 
 
-def _arrays(source: str, data: bytes, known: dict[str, str]) -> dict[str, npt.NDArray[Any]]:
+def read_arrays(
+    source: str, part: str, data: bytes, dtypes: Mapping[str, str], tables: Collection[str] = ()
+) -> dict[str, npt.NDArray[Any]]:
+    """Read plain arrays from the bytes of an uncompressed ``.npz`` file.
+
+    Parameters
+    ----------
+    source, part : str
+        Model and file, for messages.
+    data : bytes
+    dtypes : mapping of str to str
+        Names that may stand there, and the type of each.
+    tables : collection of str
+        Those of two dimensions; the others have one.
+
+    Returns
+    -------
+    dict of str to ndarray
+        Views of `data`; some names may be missing.
+
+    Raises
+    ------
+    ArtefactError
+        If anything else stands there, or numbers are not finite or absurdly large.
+    """
     out: dict[str, npt.NDArray[Any]] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -210,19 +314,16 @@ def _arrays(source: str, data: bytes, known: dict[str, str]) -> dict[str, npt.ND
                 name = info.filename.removesuffix(".npy")
                 if name in out:
                     raise ArtefactError(f"{source}: part {info.filename!r} stands there twice")
-                if name not in known or info.compress_type != zipfile.ZIP_STORED:
+                if name not in dtypes or info.compress_type != zipfile.ZIP_STORED:
                     raise ArtefactError(f"{source}: unexpected part {info.filename!r}")
-                out[name] = _array(source, name, archive.read(info))
-    except (zipfile.BadZipFile, zlib.error, RuntimeError) as error:
-        raise ArtefactError(f"{source}: {_ARRAYS} is damaged ({error})") from None
-    wanted = _ALL if set(out) & set(CONTEXT) else _DTYPES
-    missing = sorted(set(wanted) - set(out))
-    if missing:
-        raise ArtefactError(f"{source}: {_ARRAYS} lacks {', '.join(missing)}")
+                dimensions = 2 if name in tables else 1
+                out[name] = _array(source, name, archive.read(info), dtypes[name], dimensions)
+    except _BAD_ZIP as error:
+        raise ArtefactError(f"{source}: {part} is damaged ({error})") from None
     return out
 
 
-def _array(source: str, name: str, data: bytes) -> npt.NDArray[Any]:
+def _array(source: str, name: str, data: bytes, wanted: str, dimensions: int) -> npt.NDArray[Any]:
     stream = io.BytesIO(data)
     try:
         version = np.lib.format.read_magic(stream)
@@ -230,13 +331,12 @@ def _array(source: str, name: str, data: bytes) -> npt.NDArray[Any]:
             raise ValueError(f"array format {version}")
         shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
     except _BAD_HEADER as error:
-        raise ArtefactError(f"{source}: array {name!r} is unreadable ({error})") from None
+        reason = str(error).partition("\n")[0]
+        raise ArtefactError(f"{source}: array {name!r} is unreadable ({reason})") from None
     size = len(data) - stream.tell()
-    if len(shape) != (2 if name in _TABLES else 1) or any(
-        type(length) is not int or length < 0 for length in shape
-    ):
+    if len(shape) != dimensions or any(type(length) is not int or length < 0 for length in shape):
         raise ArtefactError(f"{source}: array {name!r} has shape {shape}")
-    if dtype.str != _ALL[name] or fortran or math.prod(shape) * dtype.itemsize != size:
+    if dtype.str != wanted or fortran or math.prod(shape) * dtype.itemsize != size:
         raise ArtefactError(f"{source}: array {name!r} has dtype {dtype} and shape {shape}")
     array = np.frombuffer(data, dtype=dtype, offset=stream.tell()).reshape(shape)
     # a comparison with NaN is false, too

@@ -30,6 +30,8 @@ CLASS_BITS = np.arange(64, dtype=np.uint64)
 _LIMIT = 127
 _EXACT = 2.0**24  # integers up to here are exact in single precision
 _MOST_INPUT = 300  # 3 * 100 numbers of at most 127 * 127 stay below 2**24
+_TILE = 512  # documents read at once: what a filter answers then stays near the processor
+_MOST_ROWS = 50_000  # words with their classes that are remembered, each with 3 numbers a filter
 
 
 class ContextWeights(NamedTuple):
@@ -89,19 +91,30 @@ class ContextModel:
             raise ValueError("the parts of the context reader differ in shape")
         self.weights = weights
         self._classes = weights.classes.astype(np.float32)
-        self._filters = weights.filters.astype(np.float32)
+        filters = weights.filters.astype(np.float32)
+        self._filters = np.split(filters, WIDTH)
         self._bias = weights.bias.astype(np.float32)
         self._largest = weights.largest.astype(np.float64)
         self._mean = weights.mean.astype(np.float64)
-        strongest = np.abs(self._filters).sum(axis=0) * _LIMIT + np.abs(self._bias)
+        strongest = np.abs(filters).sum(axis=0) * _LIMIT + np.abs(self._bias)
         # as many answers can be added up before single precision would have to round
         self._exact = max(int(_EXACT // max(float(strongest.max(initial=1.0)), 1.0)), 1)
+        self._forget()
+
+    def _forget(self) -> None:
         self._store: UnitStore | None = None
-        self._vectors = np.zeros((0, size), dtype=np.float32)
-        self._read = 0
+        self._index: dict[tuple[int, int], int] = {}
+        self._row = np.zeros(0, dtype=np.int64)
+        # what a word says to the filters: as the word before, as the one here, as the one after
+        self._parts = [np.zeros((1024, len(self._bias)), dtype=np.float32) for _ in range(WIDTH)]
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_store": None, "_vectors": self._vectors[:0], "_read": 0}
+        left_out = ("_store", "_index", "_row", "_parts")
+        return {name: value for name, value in self.__dict__.items() if name not in left_out}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._forget()
 
     @property
     def n_heads(self) -> int:
@@ -135,67 +148,87 @@ class ContextModel:
         order = np.argsort(-length, kind="stable")
         order = order[: np.count_nonzero(length)]
         length, start = length[order], (np.cumsum(length) - length)[order]
-        vectors = self._vectors_of(stream, live, column)
-        largest, total = self._pooled(vectors, start, length)
-        scale = self.weights.scale[:, heads]
-        answer = (largest.astype(np.float64) @ self._largest[:, heads]) * scale[0]
-        mean = (total @ self._mean[:, heads]) / np.maximum(length, FEWEST)[:, None]
-        out[order] = answer + (mean * scale[1] + self.weights.offset[heads])
+        rows = self._rows_of(stream, live, column)
+        weights = self._largest[:, heads], self._mean[:, heads]
+        scale, offset = self.weights.scale[:, heads], self.weights.offset[heads]
+        for begin in range(0, len(order), _TILE):
+            tile = slice(begin, begin + _TILE)
+            largest, total = self._pooled(rows, start[tile], length[tile])
+            answer = (largest.astype(np.float64) @ weights[0]) * scale[0]
+            mean = (total @ weights[1]) / np.maximum(length[tile], FEWEST)[:, None]
+            out[order[tile]] = answer + (mean * scale[1] + offset)
         return out
 
     def _pooled(
-        self, vectors: SingleArray, start: IntArray, length: IntArray
+        self, rows: IntArray, start: IntArray, length: IntArray
     ) -> tuple[SingleArray, FloatArray]:
         """Strongest and summed answer of every filter; documents come longest first."""
-        n, size = len(start), vectors.shape[1]
-        shape = (n, len(self._bias))
-        largest = np.zeros(shape, dtype=np.float32)
-        partial = np.zeros(shape, dtype=np.float32)
+        shape = (len(start), len(self._bias))
+        largest, answers, part, partial, nothing = np.zeros((5, *shape), dtype=np.float32)
         total = np.zeros(shape)
-        window = np.zeros((n, WIDTH * size), dtype=np.float32)
-        before, here, after = (window[:, i * size : (i + 1) * size] for i in range(WIDTH))
-        here[:] = vectors[start]
+        n = len(start)
+        before, here, after = self._parts
         reaching = n - np.searchsorted(length[::-1], np.arange(1, int(length[0]) + 2))
+        last, row = rows[:0], rows[start]
         for place, (m, following) in enumerate(itertools.pairwise(reaching.tolist())):
-            after[:following] = vectors[start[:following] + place + 1]
-            after[following:m] = 0.0
-            answers = window[:m] @ self._filters
-            answers += self._bias
-            # the strongest starts at 0, so only the sum needs the negative answers gone
-            np.maximum(largest[:m], answers, out=largest[:m])
-            np.maximum(answers, 0.0, out=answers)
-            partial[:m] += answers
+            found, other = answers[:m], part[:m]
+            here.take(row, axis=0, out=found, mode="clip")
+            if place:
+                found += before.take(last, axis=0, out=other, mode="clip")
+            last, row = row[:following], rows[start[:following] + (place + 1)]
+            found[:following] += after.take(row, axis=0, out=other[:following], mode="clip")
+            # numpy compares two arrays several times faster than an array and a number
+            np.maximum(found, nothing[:m], out=found)
+            np.maximum(largest[:m], found, out=largest[:m])
+            partial[:m] += found
             if (place + 1) % self._exact == 0:
                 total[:m] += partial[:m]
                 partial[:m] = 0.0
-            before[:following] = here[:following]
-            here[:following] = after[:following]
         total += partial
         return largest, total
 
-    def _vectors_of(self, stream: Stream, live: IntArray, column: IntArray) -> SingleArray:
-        """Vector of every word that is not swallowed."""
+    def _rows_of(self, stream: Stream, live: IntArray, column: IntArray) -> IntArray:
+        """Row of every word that is not swallowed in the tables of what words say."""
         store = stream.store
-        if store is not self._store:
-            self._store, self._read = store, 0
+        if store is not self._store or len(self._index) > _MOST_ROWS:
+            self._forget()
+            self._store = store
         known = store.masks.view
-        if len(known) > len(self._vectors):
-            more = np.zeros((2 * len(known), self._vectors.shape[1]), dtype=np.float32)
-            self._vectors = np.concatenate([self._vectors, more])
-        if self._read < len(known):
-            new = slice(self._read, len(known))
-            self._vectors[new] = self._sum(column[new], known[new])
-            self._read = len(known)
+        read = len(self._row)
+        if read < len(known):
+            new = self._numbered(column[read : len(known)], known[read:])
+            self._row = np.concatenate([self._row, new])
         units, masks = stream.units[live], stream.masks[live]
-        vectors = self._vectors[units]
+        rows = self._row[units]
         # what phrases and titles say of a word is not known before its text is
         other = np.flatnonzero(masks != known[units])
-        vectors[other] = self._sum(column[units[other]], masks[other])
-        return vectors
+        rows[other] = self._numbered(column[units[other]], masks[other])
+        return rows
 
-    def _sum(self, words: IntArray, masks: npt.NDArray[np.uint64]) -> SingleArray:
+    def _numbered(self, words: IntArray, masks: npt.NDArray[np.uint64]) -> IntArray:
+        """Rows of words with their classes; those that are new are computed."""
+        index, before = self._index, len(self._index)
+        pairs = list(zip(words.tolist(), masks.tolist(), strict=True))
+        rows = [index.setdefault(pair, len(index)) for pair in pairs]
+        if len(index) > before:
+            fresh = list(itertools.islice(index, before, None))
+            self._compute(
+                before,
+                np.array([word for word, _ in fresh], dtype=np.int64),
+                np.array([mask for _, mask in fresh], dtype=np.uint64),
+            )
+        return np.array(rows, dtype=np.int64)
+
+    def _compute(self, begin: int, words: IntArray, masks: npt.NDArray[np.uint64]) -> None:
         kinds, kind = np.unique(masks, return_inverse=True)
         bits = ((kinds[:, None] >> CLASS_BITS) & np.uint64(1)).astype(np.float32)
         vectors = self.weights.words[words].astype(np.float32)
         vectors += (bits @ self._classes)[kind]
-        return np.clip(vectors, -_LIMIT, _LIMIT, out=vectors)
+        np.clip(vectors, -_LIMIT, _LIMIT, out=vectors)
+        end = begin + len(words)
+        for i, filters in enumerate(self._filters):
+            if end > len(self._parts[i]):
+                more = np.zeros((end, len(self._bias)), dtype=np.float32)
+                self._parts[i] = np.concatenate([self._parts[i][:begin], more])
+            self._parts[i][begin:end] = vectors @ filters
+        self._parts[WIDTH // 2][begin:end] += self._bias

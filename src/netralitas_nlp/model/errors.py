@@ -1,6 +1,6 @@
 """What can go wrong with a model."""
 
-__all__ = ["ArtefactError", "UnknownModelError"]
+__all__ = ["ArtefactError", "MissingExtraError", "UnknownModelError"]
 
 
 class ArtefactError(ValueError):
@@ -9,3 +9,7 @@ class ArtefactError(ValueError):
 
 class UnknownModelError(FileNotFoundError):
     """There is no model of that name or at that path."""
+
+
+class MissingExtraError(ModuleNotFoundError):
+    """A model needs a package that is not installed; the message names the command."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from netralitas_nlp.model.assessment import Evidence
-from netralitas_nlp.model.protocol import Occluded
+from netralitas_nlp.model.protocol import Occluded, TextModel
 
 __all__ = ["find_evidence"]
 
@@ -20,21 +20,25 @@ _GAP = 1  # tokens without weight that a span may bridge
 _MOST = 5
 
 
+Groups = Sequence[tuple[int, int]]
+
+
 def find_evidence(
-    text: str,
-    read: Occluded,
+    texts: Sequence[str],
+    model: TextModel,
     signal_columns: dict[str, int],
     label_column: int = 0,
     sign: float = 1.0,
-) -> tuple[Evidence, ...]:
+) -> list[tuple[Evidence, ...]]:
     """Merge the tokens that carry a decision into readable spans.
 
     Parameters
     ----------
-    text : str
-        The original.
-    read : Occluded
-        The same text, ready for leaving tokens out.
+    texts : sequence of str
+        The originals. They are searched in step: a model that reads many texts at once
+        (`occlusions`, `drops_together`) takes a fraction of the time.
+    model : TextModel
+        What decided.
     signal_columns : dict of str to int
         Column of each signal.
     label_column : int
@@ -44,13 +48,52 @@ def find_evidence(
 
     Returns
     -------
-    tuple of Evidence
-        Strongest first.
+    list of tuple of Evidence
+        For each text, strongest first.
     """
+    found: list[tuple[Evidence, ...]] = [()] * len(texts)
+    several = getattr(model, "occlusions", None)
+    reads = several(texts) if several else [model.occlusion(text) for text in texts]
+    searches = [
+        _search(text, read, signal_columns, label_column, sign)
+        for text, read in zip(texts, reads, strict=True)
+    ]
+    together = getattr(model, "drops_together", _one_by_one)
+    answers: list[FloatArray | None] = [None] * len(texts)
+    open_ = list(range(len(texts)))
+    for labels_only in (True, False):
+        asked: list[tuple[int, Groups]] = []
+        for i in open_:
+            try:
+                # a search that was not begun takes None
+                asked.append((i, searches[i].send(answers[i])))
+            except StopIteration as done:
+                found[i] = done.value
+        open_ = [i for i, _ in asked]
+        drops = together([(reads[i], groups) for i, groups in asked], labels_only=labels_only)
+        for i, drop in zip(open_, drops, strict=True):
+            answers[i] = drop
+    for i in open_:
+        try:
+            searches[i].send(answers[i])
+        except StopIteration as done:
+            found[i] = done.value
+    return found
+
+
+def _one_by_one(asked: Sequence[tuple[Occluded, Groups]], *, labels_only: bool) -> list[FloatArray]:
+    return [read.drops(groups, labels_only=labels_only) for read, groups in asked]
+
+
+def _search(
+    text: str, read: Occluded, signal_columns: dict[str, int], label_column: int, sign: float
+) -> Generator[Groups, FloatArray | None, tuple[Evidence, ...]]:
+    """Ask for the fall of single tokens, then for that of the spans they make."""
     spans = read.spans
     if not spans:
         return ()
-    single = read.drops([(i, i) for i in range(len(spans))], labels_only=True)
+    single = yield [(i, i) for i in range(len(spans))]
+    assert single is not None
     fall = sign * single[:, label_column]
     strongest = float(fall.max())
     if strongest < _LEAST:
@@ -67,9 +110,11 @@ def find_evidence(
     runs = sorted(runs, key=lambda run: -fall[run[0] : run[1] + 1].sum())[:_MOST]
     if not runs:
         return ()
+    drops = yield runs
+    assert drops is not None
     names = list(signal_columns)
     found = []
-    for (first, last), row in zip(runs, read.drops(runs), strict=True):
+    for (first, last), row in zip(runs, drops, strict=True):
         start, end = spans[first][0], spans[last][1]
         signal = names[int(row[list(signal_columns.values())].argmax())] if names else ""
         weight = sign * float(row[label_column])

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from netralitas_nlp.features.classes import BITS
 from netralitas_nlp.features.cues import Sentences, sentences
-from netralitas_nlp.features.stream import Stream, StreamReader
+from netralitas_nlp.features.stream import Stream, StreamReader, UnitStore
 from netralitas_nlp.model.context import ContextModel
 from netralitas_nlp.model.gate import TOPIC, gated
 from netralitas_nlp.model.linear import LinearModel
 from netralitas_nlp.model.pooling import Pooling, pool
-from netralitas_nlp.model.segments import segment
+from netralitas_nlp.model.segments import fresh, segment
 
 __all__ = ["EMPTY_LOG_ODDS", "FastModel", "wordless"]
 
@@ -26,12 +27,10 @@ IntArray = npt.NDArray[np.int64]
 _BATCH = 4096
 _BATCH_LENGTH = 2**20  # characters: bounds the memory of a batch of long texts
 _MOST_SEGMENTS = 4
+_MOST_HIDDEN = 2**16  # units that are read at once with words left out
 _NAMING = BITS["figure"] | BITS["name"] | BITS["place"] | BITS["honorific"]
 EMPTY_LOG_ODDS = -5.0
 """Log-odds of a text without a word, number or emoji: nothing was said, so nothing was taken."""
-_SIGNS = np.uint64(
-    BITS["end"] | BITS["comma"] | BITS["exclamation"] | BITS["question_mark"] | BITS["quote"]
-)
 
 
 def wordless(stream: Stream) -> npt.NDArray[np.bool_]:
@@ -45,9 +44,14 @@ def wordless(stream: Stream) -> npt.NDArray[np.bool_]:
     -------
     ndarray of bool of shape (n_documents,)
     """
-    speaks = ((stream.masks & ~_SIGNS) != 0) | (stream.masks == 0)
-    count = np.concatenate([[0], np.cumsum(speaks)])
-    return np.asarray(count[stream.bounds[1:]] == count[stream.bounds[:-1]])
+    speaks = stream.store.speaks.view
+    begin, end = stream.bounds[:-1], stream.bounds[1:]
+    out = np.asarray(begin == end)
+    # nearly every text begins with a word; what it goes on with is then of no interest
+    first = np.flatnonzero(~out)
+    for i in first[~speaks[stream.units[begin[first]]]].tolist():
+        out[i] = not speaks[stream.units[begin[i] : end[i]]].any()
+    return out
 
 
 class FastModel:
@@ -96,6 +100,12 @@ class FastModel:
         self.__dict__.update(state)
         self._lock = threading.Lock()
 
+    @contextmanager
+    def reading(self) -> Iterator[StreamReader]:
+        """The reader, for this thread alone."""
+        with self._lock:
+            yield self.reader
+
     @property
     def n_label_heads(self) -> int:
         """Columns that the label needs: one for two classes and their topic, else one for each."""
@@ -125,7 +135,8 @@ class FastModel:
         """Log-odds before calibration, segments pooled."""
         parts, read, owner = segment(stream, sentences(stream), whole=self.reader.names)
         logits = self.segment_log_odds(parts, read, heads)
-        return pool(logits, owner, len(stream.bounds) - 1, self.pooling)
+        new = fresh(parts, owner)
+        return pool(logits[new], owner[new], len(stream.bounds) - 1, self.pooling)
 
     def segment_log_odds(self, parts: Stream, read: Sentences, heads: slice) -> FloatArray:
         """Log-odds of segments before pooling: what both readers say, added up."""
@@ -143,10 +154,9 @@ class FastModel:
         """Offsets of the tokens of one text and, for each unit, the number of its token."""
         spans: list[tuple[int, int]] = []
         token_of: list[int] = []
-        for start, _, tokens in self.reader.normalizer.chunks(text):
-            for token in tokens:
-                token_of += [len(spans)] * len(self.reader.reader.units(token))
-                spans.append((start + token.start, start + token.end))
+        for start, end, units in self.reader.places(text):
+            token_of += [len(spans)] * units
+            spans.append((start, end))
         return spans, token_of
 
     def sentence_spans(self, text: str) -> list[tuple[int, int]]:
@@ -165,17 +175,88 @@ class FastModel:
 
     def occlusion(self, text: str) -> Occlusion:
         """Prepare one text for leaving tokens out."""
-        spans, token_of = self.spans(text)
+        return self.occlusions([text])[0]
+
+    def occlusions(self, texts: Sequence[str]) -> list[Occlusion]:
+        """Prepare texts for leaving tokens out."""
+        out: list[Occlusion] = []
+        for batch in _batches(texts):
+            placed = [self.spans(text) for text in batch]
+            with self._lock:
+                stream = self.reader.read(batch)
+                parts, read, owner = segment(stream, sentences(stream), whole=self.reader.names)
+                loudness = np.zeros(len(owner))
+                if (np.bincount(owner) > _MOST_SEGMENTS).any():  # else all of them are searched
+                    label = slice(0, self.n_label_heads)
+                    loudness = self.segment_log_odds(parts, read, label)[:, 0]
+            naming = (stream.masks & np.uint64(_NAMING)) != 0
+            edges = np.searchsorted(owner, np.arange(len(batch) + 1))
+            for i, (spans, token_of) in enumerate(placed):
+                own = slice(int(stream.bounds[i]), int(stream.bounds[i + 1]))
+                segments = np.arange(edges[i], edges[i + 1])
+                loudest = np.argsort(-np.abs(loudness[segments]), kind="stable")[:_MOST_SEGMENTS]
+                out.append(
+                    Occlusion(self, spans, np.array(token_of, dtype=np.int64), parts, own.start,
+                              segments[np.sort(loudest)], naming[own])
+                )  # fmt: skip
+        return out
+
+    def drops_together(
+        self,
+        asked: Sequence[tuple[Occlusion, Sequence[tuple[int, int]]]],
+        *,
+        labels_only: bool = False,
+    ) -> list[FloatArray]:
+        """What `Occlusion.drops` says of many texts, read at once.
+
+        Parameters
+        ----------
+        asked : sequence of (Occlusion, groups)
+        labels_only : bool, default=False
+            Only the heads of the label.
+
+        Returns
+        -------
+        list of ndarray of shape (n_groups, n_heads)
+        """
+        heads = slice(0, self.n_label_heads) if labels_only else slice(None)
+        out = [np.zeros((len(groups), len(self.calibration[heads]))) for _, groups in asked]
+        waiting: list[tuple[int, _Variants]] = []
+        size = 0
+        for number, (read, groups) in enumerate(asked):
+            for variants in read.variants(groups):
+                other = bool(waiting) and waiting[-1][1].store is not variants.store
+                if other or size > _MOST_HIDDEN:
+                    self._answer(waiting, heads, out)
+                    size = 0
+                waiting.append((number, variants))
+                size += variants.units.size
+        self._answer(waiting, heads, out)
+        return out
+
+    def _answer(
+        self, waiting: list[tuple[int, _Variants]], heads: slice, out: list[FloatArray]
+    ) -> None:
+        if not waiting:
+            return
+        shapes = np.array([found.units.shape for _, found in waiting], dtype=np.int64)
+        bounds = np.concatenate([[0], np.cumsum(np.repeat(shapes[:, 1], shapes[:, 0]))])
+        stream = Stream(
+            np.concatenate([found.units.ravel() for _, found in waiting]),
+            np.concatenate([found.masks.ravel() for _, found in waiting]),
+            np.repeat(np.arange(len(bounds) - 1), np.diff(bounds)),
+            bounds,
+            waiting[0][1].store,
+        )
         with self._lock:
-            stream = self.reader.read([text])
-            parts, read, _ = segment(stream, sentences(stream), whole=self.reader.names)
-            label = slice(0, self.n_label_heads)
-            loudness = self.segment_log_odds(parts, read, label)[:, 0]
-        occlusion = Occlusion(self, spans, np.array(token_of, dtype=np.int64), parts, loudness)
-        for unit, token in enumerate(token_of):
-            if not int(stream.masks[unit]) & _NAMING:
-                occlusion.only_names[token] = False
-        return occlusion
+            logits = self.segment_log_odds(stream, sentences(stream), heads)
+        logits = self.calibrated(logits, heads)
+        begin = 0
+        for number, found in waiting:
+            rows = logits[begin : begin + len(found.units)]
+            out[number][found.groups] = rows[0] - rows[1:]
+            begin += len(found.units)
+        waiting.clear()
 
 
 def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -209,17 +290,20 @@ class Occlusion:
         spans: list[tuple[int, int]],
         token_of: IntArray,
         parts: Stream,
-        loudness: FloatArray,
+        first: int,
+        segments: IntArray,
+        naming: npt.NDArray[np.bool_],
     ):
         self.spans = spans
-        self.only_names = [True] * len(spans)
+        only_names = np.ones(len(spans), dtype=bool)
+        only_names[token_of[~naming]] = False
+        self.only_names: list[bool] = only_names.tolist()
         self._model = model
         self._parts = parts
-        loudest = np.argsort(-np.abs(loudness), kind="stable")[:_MOST_SEGMENTS]
+        self._first = first  # unit of the batch that is the first one of this text
+        bounds = parts.bounds
         self._segments = [
-            (int(parts.bounds[k]), int(parts.bounds[k + 1]))
-            for k in np.sort(loudest)
-            if parts.bounds[k] < parts.bounds[k + 1]
+            (int(bounds[k]), int(bounds[k + 1])) for k in segments if bounds[k] < bounds[k + 1]
         ]
         self._token_of = token_of
 
@@ -239,35 +323,39 @@ class Occlusion:
             Log-odds of the segment a group stands in minus those without it; 0 for a group
             outside the segments that were searched.
         """
-        model = self._model
-        heads = slice(0, model.n_label_heads) if labels_only else slice(None)
-        out = np.zeros((len(groups), len(model.calibration[heads])))
+        return self._model.drops_together([(self, groups)], labels_only=labels_only)[0]
+
+    def variants(self, groups: Sequence[tuple[int, int]]) -> Iterator[_Variants]:
+        """Each segment with each group of tokens in it left out."""
         first, last = np.array(groups, dtype=np.int64).reshape(-1, 2).T
         for begin, end in self._segments:
-            owner = self._token_of[begin:end]
+            owner = self._token_of[begin - self._first : end - self._first]
             inside = np.flatnonzero((first >= owner[0]) & (first <= owner[-1]))
             hidden = np.zeros((len(inside) + 1, end - begin), dtype=bool)  # row 0: all is read
             hidden[1:] = (owner >= first[inside, None]) & (owner <= last[inside, None])
-            units = self._parts.units[begin:end]
+            units, masks = self._parts.units[begin:end], self._parts.masks[begin:end]
             # a repeated word counts once, so it is left out wherever it stands
             hidden = hidden.astype(np.float32) @ (units[:, None] == units[None, :]) > 0
-            logits = self._variants(begin, end, hidden, heads)
-            out[inside] = logits[0] - logits[1:]
-        return out
+            yield _Variants(
+                inside,
+                np.where(hidden, 0, units),
+                np.where(hidden, np.uint64(0), masks),
+                self._parts.store,
+            )
 
-    def _variants(
-        self, begin: int, end: int, hidden: npt.NDArray[np.bool_], heads: slice
-    ) -> FloatArray:
-        parts = self._parts
-        n, width = hidden.shape
-        stream = Stream(
-            np.where(hidden, 0, parts.units[None, begin:end]).ravel(),
-            np.where(hidden, np.uint64(0), parts.masks[None, begin:end]).ravel(),
-            np.repeat(np.arange(n), width),
-            np.arange(n + 1) * width,
-            parts.store,
-        )
-        model = self._model
-        with model._lock:
-            logits = model.segment_log_odds(stream, sentences(stream), heads)
-        return model.calibrated(logits, heads)
+
+class _Variants(NamedTuple):
+    """One segment, whole and with words left out; a row for each.
+
+    Attributes
+    ----------
+    groups : ndarray of shape (n_rows - 1,)
+        Which group of words each row but the first lacks.
+    units, masks : ndarray of shape (n_rows, n_units)
+    store : UnitStore
+    """
+
+    groups: IntArray
+    units: IntArray
+    masks: npt.NDArray[np.uint64]
+    store: UnitStore

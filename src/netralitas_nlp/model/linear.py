@@ -46,7 +46,9 @@ class _Tables:
     column : ndarray of shape (capacity,)
         Word column, -1 where the vocabulary lacks it.
     size : int
-        Units that are in already.
+        Units whose columns and lengths are in already.
+    sizes : list of int
+        The same for the weights of each head: who asks for the label alone needs few of them.
     """
 
     def __init__(self, heads: int):
@@ -55,6 +57,7 @@ class _Tables:
         self.lengths = np.zeros((2, 1024))
         self.column = np.full(1024, -1, dtype=np.int64)
         self.size = 0
+        self.sizes = [0] * heads
 
     def reserve(self, size: int) -> None:
         """Make room by doubling."""
@@ -141,12 +144,13 @@ class LinearModel:
         """Number of logits per document."""
         return int(self.coef.shape[1])
 
-    def _lookup(self, store: UnitStore) -> _Tables:
-        """Tables for every unit of the store, extended by the units that are new."""
+    def _lookup(self, store: UnitStore, heads: slice) -> _Tables:
+        """Tables for every unit of the store, extended by what these heads lack."""
         if store is not self._store:
             self._store, self._tables = store, _Tables(self.n_heads)
-        tables = self._tables
-        done, total = tables.size, len(store.units)
+        tables, total = self._tables, len(store.units)
+        wanted = range(self.n_heads)[heads]
+        done = min([tables.size, *(tables.sizes[head] for head in wanted)])
         if total == done:
             return tables
         tables.reserve(total)
@@ -155,26 +159,25 @@ class LinearModel:
         column = tables.column[done:total] = vocabulary.word_columns(store, done)
         known = np.flatnonzero(column >= 0)
         column = column[known]
-        weights = self.coef[column].T * word_idf[column]
-        tables.words[:, done + known] = _on_grid(weights)
-        tables.lengths[0, done + known] = word_idf[column] ** 2
+        tables.lengths[0, done + known] = _on_grid(word_idf[column] ** 2)
         unit, gram = vocabulary.gram_columns([unit.form for unit in store.units[done:total]])
+        word_weights = self.coef[column, heads].T * word_idf[column]
+        gram_weights = self.coef[self._edges[0] + gram, heads].T * gram_idf[gram]
+        for head, of_words, of_grams in zip(wanted, word_weights, gram_weights, strict=True):
+            tables.words[head, done + known] = _on_grid(of_words)
+            sums = np.bincount(unit, weights=of_grams, minlength=total - done) * GRAM_SCALE
+            tables.grams[head, done:total] = _on_grid(sums)
+            tables.sizes[head] = total
         if len(unit):
-            begin, n = self._edges[0], total - done
-            weighted = self.coef[begin + gram].T * gram_idf[gram]
-            for head, weights in enumerate(weighted):
-                sums = np.bincount(unit, weights=weights, minlength=n) * GRAM_SCALE
-                tables.grams[head, done:total] = _on_grid(sums)
             # an n-gram that stands twice in a word has twice its length
             codes = np.sort(unit * len(gram_idf) + gram)
             first = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]]))
             times = np.diff(np.concatenate([first, [len(codes)]]))
             unit, gram = np.divmod(codes[first], len(gram_idf))
             squares = (gram_idf[gram] * times) ** 2
-            tables.lengths[1, done:total] = np.bincount(
-                unit, weights=squares, minlength=total - done
+            tables.lengths[1, done:total] = _on_grid(
+                np.bincount(unit, weights=squares, minlength=total - done).astype(np.float64)
             )
-        tables.lengths[:, done:total] = _on_grid(tables.lengths[:, done:total])
         tables.size = total
         return tables
 
@@ -220,7 +223,7 @@ class LinearModel:
 
     def columns(self, store: UnitStore) -> IntArray:
         """Word column of each unit of a store, -1 where the vocabulary lacks it."""
-        return self._lookup(store).column[: len(store.units)]
+        return self._lookup(store, slice(0)).column[: len(store.units)]
 
     def logits(self, stream: Stream, read: Sentences, heads: slice = slice(None)) -> FloatArray:
         """Score a batch.
@@ -238,7 +241,7 @@ class LinearModel:
         -------
         ndarray of shape (n_documents, n_heads)
         """
-        tables = self._lookup(stream.store)
+        tables = self._lookup(stream.store, heads)
         n = len(stream.bounds) - 1
         out = np.empty((n, len(self.intercept[heads])))
         out[:] = self.intercept[heads]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -13,17 +14,27 @@ from netralitas_nlp.features.phrases import PhraseTable
 from netralitas_nlp.features.stream import CueIndex, StreamReader
 from netralitas_nlp.features.vocabulary import Vocabulary
 from netralitas_nlp.lexicons import Lexicon
-from netralitas_nlp.model.artefact import CONTEXT, read_artefact, write_artefact
+from netralitas_nlp.model.artefact import CONTEXT, read_artefact, read_facts, write_artefact
 from netralitas_nlp.model.context import ContextModel, ContextWeights
 from netralitas_nlp.model.errors import ArtefactError, UnknownModelError
 from netralitas_nlp.model.fast import FastModel
 from netralitas_nlp.model.linear import LinearModel
 from netralitas_nlp.model.pooling import Pooling
+from netralitas_nlp.model.protocol import TextModel
 from netralitas_nlp.model.scorer import Scorer
 from netralitas_nlp.text.normalizer import Normalizer
 
-__all__ = ["bundled_path", "load_model", "save_model"]
+__all__ = [
+    "bundled_path",
+    "fitting",
+    "load_fast",
+    "load_model",
+    "make_scorer",
+    "save_model",
+    "shipped_path",
+]
 
+CAREFUL, CASCADE = "careful", "cascade"
 
 _LONGEST_GRAM = 10
 _LARGEST = 1e6
@@ -38,42 +49,86 @@ def bundled_path() -> str:
     UnknownModelError
         If the installation is incomplete.
     """
+    return shipped_path("bundled")
+
+
+def shipped_path(name: str) -> str:
+    """Folder of a model that comes with the library; as `bundled_path`."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     checkout = os.path.dirname(os.path.dirname(package))
     for root in (package, checkout):
-        folder = os.path.join(root, "models", "bundled")
+        folder = os.path.join(root, "models", name)
         if os.path.isfile(os.path.join(folder, "model.json")):
             return folder
-    raise UnknownModelError("the bundled model is missing; install netralitas-nlp again")
+    raise UnknownModelError(f"the {name} model is missing; install netralitas-nlp again")
 
 
 def load_model(
     name: str | os.PathLike[str], lexicon: Lexicon | Mapping[str, Iterable[str]] | None = None
 ) -> Scorer:
     """Load a model by name or path; see `Scorer.load`."""
-    path = bundled_path() if name == "bundled" else os.fspath(name)
+    if name in (CAREFUL, CASCADE):
+        path = shipped_path(CAREFUL)
+    else:
+        path = bundled_path() if name == "bundled" else os.fspath(name)
     if not os.path.exists(path):
-        raise UnknownModelError(f"no model at {path!r}; give a folder, a zip file or 'bundled'")
+        known = f"'bundled', '{CAREFUL}', '{CASCADE}'"
+        raise UnknownModelError(
+            f"no model at {path!r}; give a folder, a zip file or one of {known}"
+        )
+    if read_facts(path).get("kind") is not None:
+        from netralitas_nlp.model.careful_loading import load_careful
+
+        fast = load_model("bundled", lexicon)
+        return load_careful(path, fast, bundled_path(), cascade=name == CASCADE)
     meta, arrays = read_artefact(path)
-    try:
+    with fitting(path):
         # a user's own terms mean that phrases have to be compiled anew
         index = _cue_index(arrays) if lexicon is None else None
         names = meta["features"].get("names", False) is True
         reader = StreamReader(Normalizer(lexicon), index=index, names=names)
         model = _fast_model(meta, arrays, reader)
-        thresholds = {key: float(meta["thresholds"][key]) for key in ("tinjau", "partisan")}
-        if not 0.0 <= thresholds["tinjau"] <= thresholds["partisan"] <= 1.0:
-            raise ValueError(f"thresholds {thresholds} are no band between 0 and 1")
-        positive = str(meta["positive"])
-        if positive not in model.classes:
-            raise ValueError(f"positive label {positive!r} is none of {model.classes}")
-        decision = tuple(float(value) for value in meta.get("decision", ()))
-        if decision and (len(decision) != len(model.classes) or not np.isfinite(decision).all()):
-            raise ValueError("the decision needs one finite number for each class")
+        return make_scorer(model, meta)
+
+
+def load_fast(name: str | os.PathLike[str]) -> FastModel:
+    """The fast model behind a name or path, to learn on top of.
+
+    Raises
+    ------
+    ValueError
+        If it is of another kind.
+    """
+    model = load_model(name).model
+    if not isinstance(model, FastModel):
+        raise ValueError(f"{os.fspath(name)!r} is no fast model, and only those can be extended")
+    return model
+
+
+@contextmanager
+def fitting(path: str) -> Iterator[None]:
+    """Whatever facts and arrays of the wrong kind lead to is one error with one line."""
+    try:
+        yield
+    except ArtefactError:
+        raise
     except (KeyError, TypeError, ValueError, IndexError, OverflowError, AttributeError) as error:
         raise ArtefactError(
             f"{path}: the parts of the model do not fit together ({error})"
         ) from None
+
+
+def make_scorer(model: TextModel, meta: Mapping[str, Any]) -> Scorer:
+    """Put a model behind the thresholds that its facts name."""
+    thresholds = {key: float(meta["thresholds"][key]) for key in ("tinjau", "partisan")}
+    if not 0.0 <= thresholds["tinjau"] <= thresholds["partisan"] <= 1.0:
+        raise ValueError(f"thresholds {thresholds} are no band between 0 and 1")
+    positive = str(meta["positive"])
+    if positive not in model.classes:
+        raise ValueError(f"positive label {positive!r} is none of {model.classes}")
+    decision = tuple(float(value) for value in meta.get("decision", ()))
+    if decision and (len(decision) != len(model.classes) or not np.isfinite(decision).all()):
+        raise ValueError("the decision needs one finite number for each class")
     return Scorer(model, thresholds, positive, meta, decision)
 
 

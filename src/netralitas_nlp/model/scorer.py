@@ -26,6 +26,8 @@ __all__ = ["Readings", "Scorer", "as_texts", "score"]
 
 FloatArray = npt.NDArray[np.float64]
 
+_BATCH = 1024
+_SEARCHED = 128  # texts whose evidence is searched at once
 NEUTRAL, REVIEW, PARTISAN = "netral", "tinjau", "partisan"
 
 
@@ -150,7 +152,10 @@ class Scorer:
         Parameters
         ----------
         name : str or path-like, default="bundled"
-            ``"bundled"``, or the path of a model folder or of a zip file of one.
+            ``"bundled"``, the fast reader; ``"careful"``, a small encoder that reads what words
+            mean together, and ``"cascade"``, the fast reader with the encoder behind it for the
+            texts that it doubts (both need the extra ``careful``); or the path of a model folder
+            or of a zip file of one.
         lexicon : Lexicon or mapping, optional
             Terms to add to the word lists, for example ``{"figures": ["bu rina"]}``.
 
@@ -164,6 +169,8 @@ class Scorer:
             If there is no such model.
         ArtefactError
             If it is damaged, altered or of an unknown format.
+        MissingExtraError
+            If it needs a package that is not installed.
         """
         from netralitas_nlp.model.loading import load_model
 
@@ -310,28 +317,34 @@ class Scorer:
     def _assess(self, texts: Sequence[str], evidence: bool) -> list[Assessment]:
         read = self.read(texts)
         band = (self.thresholds["tinjau"], self.thresholds["partisan"])
+        found = self._evidence(texts, read.verdict) if evidence else [()] * len(texts)
         out = []
         for i, text in enumerate(texts):
-            verdict = read.verdict[i]
-            found: tuple[Evidence, ...] = ()
-            if evidence and verdict != self._negative:
-                found = self._evidence(text)
             signals = {name: values[i] for name, values in read.signals.items()}
-            out.append(
-                Assessment(
-                    text, 0, len(text), read.probability[i], verdict, signals, found, (), band
-                )
-            )
+            p, verdict = read.probability[i], read.verdict[i]
+            out.append(Assessment(text, 0, len(text), p, verdict, signals, found[i], (), band))
         return out
 
-    def _evidence(self, text: str) -> tuple[Evidence, ...]:
+    def _evidence(
+        self, texts: Sequence[str], verdicts: Sequence[str]
+    ) -> list[tuple[Evidence, ...]]:
+        """The words behind each verdict that is not the negative one."""
         column, sign = self._positive_column, 1.0
         if len(self.model.classes) == 2:  # one column, which speaks for the second label
             column, sign = 0, 1.0 if column else -1.0
-        return find_evidence(text, self.model.occlusion(text), self._signal_columns, column, sign)
+        flagged = [i for i, verdict in enumerate(verdicts) if verdict != self._negative]
+        out: list[tuple[Evidence, ...]] = [()] * len(texts)
+        for begin in range(0, len(flagged), _SEARCHED):
+            part = flagged[begin : begin + _SEARCHED]
+            found = find_evidence(
+                [texts[i] for i in part], self.model, self._signal_columns, column, sign
+            )
+            for i, evidence in zip(part, found, strict=True):
+                out[i] = evidence
+        return out
 
     def score_stream(
-        self, texts: Iterable[str | None], batch_size: int = 1024, *, evidence: bool = True
+        self, texts: Iterable[str | None], batch_size: int = _BATCH, *, evidence: bool = True
     ) -> Iterator[Assessment]:
         """Read texts one after the other in constant memory.
 
@@ -405,16 +418,22 @@ class Scorer:
                 f"the frame already has column {clash[0]!r}, which scoring adds; rename or drop it"
             )
         texts, skipped = as_texts(frame[text_column].tolist())
-        rows = list(self.score_stream(texts, evidence=evidence))
-        added: dict[str, list[Any]] = {
-            f"prob_{self.positive}": [row.probability for row in rows],
-            "verdict": [row.verdict for row in rows],
-            "skipped": skipped,
-        }
-        for name in self._signal_columns:
-            added[name] = [row.signals[name] for row in rows]
+        numbers = {name: np.empty(len(texts)) for name in (new[0], *self._signal_columns)}
+        verdicts: list[str] = []
+        found: list[list[dict[str, Any]]] = []
+        for start in range(0, len(texts), _BATCH):  # of a million rows only the columns are kept
+            part = slice(start, start + _BATCH)
+            read = self.read(texts[part])
+            numbers[new[0]][part] = read.probability
+            for name in self._signal_columns:
+                numbers[name][part] = read.signals[name]
+            verdicts += read.verdict
+            if evidence:
+                spans = self._evidence(texts[part], read.verdict)
+                found += [[item.to_dict() for item in own] for own in spans]
+        added = {new[0]: numbers.pop(new[0]), "verdict": verdicts, "skipped": skipped, **numbers}
         if evidence:
-            added["evidence"] = [[item.to_dict() for item in row.evidence] for row in rows]
+            added["evidence"] = found
         return frame.assign(**added)
 
 

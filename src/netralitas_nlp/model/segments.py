@@ -8,8 +8,9 @@ import numpy.typing as npt
 from netralitas_nlp.features.cues import Sentences
 from netralitas_nlp.features.stream import Stream
 
-__all__ = ["LONG", "segment"]
+__all__ = ["LONG", "fresh", "segment"]
 
+BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 
 LONG = 120
@@ -74,6 +75,34 @@ def segment(
         read._replace(document=at),
         owner,
     )
+
+
+def fresh(parts: Stream, owner: IntArray) -> BoolArray:
+    """Which segments hold other words than every earlier segment of their text.
+
+    What is said over and over is said once: a text does not grow more partisan by repeating
+    itself for pages.
+
+    Parameters
+    ----------
+    parts : Stream
+        Segments.
+    owner : ndarray of shape (n_segments,)
+        Document of each segment.
+
+    Returns
+    -------
+    ndarray of bool of shape (n_segments,)
+    """
+    out = np.ones(len(owner), dtype=bool)
+    seen: set[tuple[int, bytes]] = set()
+    several = (owner[1:] == owner[:-1]).nonzero()[0]
+    for k in np.union1d(several, several + 1).tolist():
+        words = np.unique(parts.units[parts.bounds[k] : parts.bounds[k + 1]])
+        said = (int(owner[k]), words.tobytes())
+        out[k] = said not in seen
+        seen.add(said)
+    return out
 
 
 def _owners(outer: IntArray, bounds: IntArray, guess: IntArray) -> IntArray:

@@ -14,9 +14,19 @@ from netralitas_nlp.text.words import WordForms, WordReader
 
 __all__ = ["Tokenizer"]
 
+# A host without a scheme: endings that no Indonesian word looks like ("netral.ayo" is a missing
+# space, "itu.org" may be one), or the name of a shortener. Counts are bounded: the cost is linear.
+_LABEL = r"[a-zA-Z0-9][a-zA-Z0-9-]{0,62}"
+_HOST = rf"""
+    (?<![\w@-])(?i:
+        (?:{_LABEL}\.){{1,5}}
+        (?:(?:co|go|or|ac|sch|web|my|desa|mil|net|biz|ponpes)\.id|id|com|co|net|org(?=/))
+      | (?:bit|cutt|ow)\.ly|s\.id|t\.me|wa\.me|fb\.me|youtu\.be|goo\.gl|is\.gd|linktr\.ee|rb\.gy
+    )(?![\w@-]|\.\w)(?:[/?:\#]\S*)?
+"""
 _TOKEN = re.compile(
     rf"""
-    (?P<url>(?:https?:/{{1,2}}|www\.|t\.co/|pic\.twitter\.com/)\S+)
+    (?P<url>(?:https?:/{{1,2}}|www\.|t\.co/|pic\.twitter\.com/)\S+|{_HOST})
   | (?P<email>[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,4}})
   | (?P<mention>@\w+)
   | (?P<hashtag>\#\w+)

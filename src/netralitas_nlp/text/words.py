@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from collections.abc import Container
 from functools import cached_property
 from typing import NamedTuple
 
@@ -58,6 +59,19 @@ _BEFORE_NUMBER = frozenset(
 )
 
 
+class _AnyOf:
+    """Several word lists as one; putting them together would take longer than reading a text."""
+
+    def __init__(self, *lists: Container[str]):
+        self._lists = lists
+
+    def __contains__(self, word: object) -> bool:
+        for words in self._lists:  # noqa: SIM110 - a generator would take twice as long
+            if word in words:
+                return True
+        return False
+
+
 class WordReader:
     """Word-level reading against everything the lexicon knows.
 
@@ -81,26 +95,21 @@ class WordReader:
         self._lexicon = lexicon
 
     @cached_property
-    def known(self) -> frozenset[str]:
+    def known(self) -> Container[str]:
         """Every word that some list knows."""
         lexicon = self._lexicon
-        return frozenset(
-            itertools.chain(
-                root_words(),
-                lexicon.frequency,
-                lexicon.slang,
-                lexicon.entities,
-                (form for form in lexicon.cues if " " not in form),
-            )
+        return _AnyOf(
+            lexicon.frequency, root_words(), lexicon.entities, lexicon.slang, lexicon.cues
         )
 
     @cached_property
-    def _settled(self) -> frozenset[str]:
+    def _settled(self) -> Container[str]:
         """Words whose doubled letters are their spelling."""
         lexicon = self._lexicon
         names = {word for phrase in lexicon.phrases for word in phrase.split()}
-        known = lexicon.entities.keys() | lexicon.ambiguous_entities.keys() | lexicon.slang.keys()
-        return root_words() | known | names
+        return _AnyOf(
+            root_words(), lexicon.entities, lexicon.ambiguous_entities, lexicon.slang, names
+        )
 
     @cached_property
     def _total(self) -> int:
@@ -109,13 +118,15 @@ class WordReader:
     def _cost(self, word: str) -> float:
         """Negative log probability of a word, for choosing between readings."""
         lexicon = self._lexicon
+        if len(word) == 1 and word != "2":
+            return math.inf
         count = lexicon.frequency.get(word, 0)
         if word in lexicon.entities:
             count = max(count, 200)
-        elif not count and word in self.known:
+        elif not count:
+            if word not in self.known:
+                return math.inf
             count = 4
-        if not count or (len(word) == 1 and word != "2"):
-            return math.inf
         return math.log(self._total / count)
 
     def _best(self, candidates: list[str]) -> str | None:
@@ -266,19 +277,19 @@ class WordReader:
         """Cheapest split of a lower-case run into known words (Viterbi)."""
         if len(piece) < 5 or len(piece) > _LONGEST_WORD or not piece.isalpha():
             return [piece]
-        whole = self._piece_cost(piece)
+        limit = min(self._piece_cost(piece), _UNKNOWN_PIECE * (1 + len(piece) / 6))
         best = [0.0] + [math.inf] * len(piece)
         back = [0] * (len(piece) + 1)
         for end in range(1, len(piece) + 1):
             for start in range(max(0, end - 18), end):
-                if best[start] == math.inf:
-                    continue
+                if best[start] >= limit:
+                    continue  # no split that begins like this could be the cheapest
                 cost = best[start] + self._piece_cost(piece[start:end])
                 if end - start == 2:
                     cost += 3.0  # two-letter words are mostly accidents of a split
                 if cost < best[end]:
                     best[end], back[end] = cost, start
-        if best[-1] >= min(whole, _UNKNOWN_PIECE * (1 + len(piece) / 6)):
+        if best[-1] >= limit:
             return [piece]
         words: list[str] = []
         end = len(piece)

@@ -22,10 +22,10 @@ from netralitas_nlp.model.context import ContextModel
 from netralitas_nlp.model.fast import EMPTY_LOG_ODDS, FastModel, wordless
 from netralitas_nlp.model.gate import TOPIC, gated
 from netralitas_nlp.model.linear import LinearModel
-from netralitas_nlp.model.loading import save_model
+from netralitas_nlp.model.loading import load_fast, save_model
 from netralitas_nlp.model.pooling import Pooling, pool
 from netralitas_nlp.model.scorer import Scorer, as_texts
-from netralitas_nlp.model.segments import segment
+from netralitas_nlp.model.segments import fresh, segment
 from netralitas_nlp.text.normalizer import Normalizer
 from netralitas_nlp.training.calibration import (
     fit_decision,
@@ -293,7 +293,8 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             fold_logits[rows] = gated(matrix[rows] @ coef + intercept, heads)
             if context is not None:
                 fold_logits[rows] += _in_batches(context, parts, column, len(fold_logits))[rows]
-        first = owner[owner < n]
+        labelled = np.flatnonzero(fresh(parts, owner)[: len(fold_logits)])
+        fold_logits, first = fold_logits[labelled], owner[labelled]
         pooling = fit_pooling(fold_logits, first, target, counted) if binary else Pooling()
         pooled = pool(fold_logits, first, n, pooling)
         calibration = np.tile([1.0, 0.0], (len(heads), 1))
@@ -445,7 +446,8 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         if model.context is not None:
             column = model.linear.vocabulary.word_columns(stream.store)
             logits += _in_batches(model.context, parts, column, len(logits))
-        out = model.calibrated(pool(logits, owner, len(texts), model.pooling))
+        new = fresh(parts, owner)
+        out = model.calibrated(pool(logits[new], owner[new], len(texts), model.pooling))
         if len(self.classes_) == 2:
             out[wordless(stream)] = EMPTY_LOG_ODDS
         return out
@@ -524,7 +526,7 @@ def keeps_names(labels: Iterable[str], extend: str | os.PathLike[str] | None) ->
     (False, True)
     """
     if extend is not None:
-        return bool(getattr(getattr(Scorer.load(extend).model, "reader", None), "names", False))
+        return load_fast(extend).reader.names
     return own_task(labels) is None
 
 

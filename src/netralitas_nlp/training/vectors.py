@@ -16,10 +16,8 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from netralitas_nlp.features.vocabulary import Vocabulary
-from netralitas_nlp.model.fast import FastModel
 from netralitas_nlp.model.linear import LinearModel
-from netralitas_nlp.model.loading import bundled_path
-from netralitas_nlp.model.scorer import Scorer
+from netralitas_nlp.model.loading import bundled_path, load_fast
 
 __all__ = ["Directions", "WordVectors", "linear_base", "word_vectors"]
 
@@ -165,9 +163,7 @@ def linear_base(extend: str | os.PathLike[str] | None, names: bool) -> LinearMod
     """
     if extend is None:
         return None
-    model = Scorer.load(extend).model
-    if not isinstance(model, FastModel):
-        raise ValueError(f"Got extend={os.fspath(extend)!r}, which has no linear heads to extend.")
+    model = load_fast(extend)
     if model.reader.names != names:
         raise ValueError(
             f"Got extend={os.fspath(extend)!r} and names={names!r}, but that model was trained "

@@ -113,7 +113,12 @@
     open();
   }
 
-  // ---- filters
+  // ---- filters, folded away on a narrow screen
+  function unfold(show) {
+    $("filters").classList.toggle("open", show);
+    $("fold").setAttribute("aria-expanded", show);
+  }
+
   function filter() {
     const here = shown[at];
     const needle = $("words").value.trim().toLowerCase();
@@ -129,6 +134,9 @@
       && (!to || (post.date && post.date <= to))
       && (mine === "all" || decided.has(post.row) === (mine === "done"))
       && (!needle || post.plain.includes(needle)));
+    const active = [needle, signal, from, to, mine !== "all", verdicts.size < data.verdicts.length];
+    const used = active.filter(Boolean).length;
+    $("active").textContent = used ? " (" + used + ")" : "";
     const kept = shown.indexOf(here);
     at = kept < 0 ? Math.min(at, Math.max(shown.length - 1, 0)) : kept;
     list.scrollTop = Math.max(at * ROW - list.clientHeight / 2, 0);
@@ -212,7 +220,7 @@
     else if (key === "u") decide(null);
     else if (key === "h") blind();
     else if (key === "e") save();
-    else if (key === "/") $("words").focus();
+    else if (key === "/") { unfold(true); $("words").focus(); }
     else if (key === "?") $("help").showModal();
     else return;
     event.preventDefault();
@@ -240,6 +248,7 @@
   $("filters").addEventListener("change", (event) => { if (event.target !== $("words")) filter(); });
   $("filters").addEventListener("submit", (event) => event.preventDefault());
   $("blind").addEventListener("change", () => document.body.classList.toggle("blind", $("blind").checked));
+  $("fold").addEventListener("click", () => unfold($("fold").getAttribute("aria-expanded") !== "true"));
   $("save").addEventListener("click", save);
   $("ask").addEventListener("click", () => $("help").showModal());
   $("close").addEventListener("click", () => $("help").close());

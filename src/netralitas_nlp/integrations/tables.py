@@ -1,0 +1,240 @@
+"""Tables as people have them, read row by row in constant memory."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import itertools
+import json
+import os
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from typing import Any, NamedTuple
+
+from netralitas_nlp.text.masking import mask_personal
+
+__all__ = [
+    "Reject",
+    "Row",
+    "Rows",
+    "TableError",
+    "count_rows",
+    "ending_of",
+    "open_rows",
+    "read_rows",
+]
+
+Row = dict[str, Any]
+
+_BATCH = 2048
+_READS = (".csv", ".tsv", ".jsonl", ".parquet", ".txt")
+
+
+class TableError(ValueError):
+    """A table cannot be read or written; the message names file, row and remedy."""
+
+
+class Reject(NamedTuple):
+    """A row that cannot be read."""
+
+    number: int
+    reason: str
+    content: str
+
+
+Rows = Generator["Row | Reject", None, None]
+
+
+def ending_of(path: str, allowed: tuple[str, ...], verb: str) -> str:
+    """Ending of a path, if it is one of those allowed.
+
+    Raises
+    ------
+    TableError
+        Naming those that are.
+    """
+    ending = os.path.splitext(path)[1].lower()
+    if ending not in allowed:
+        raise TableError(
+            f"{path}: cannot {verb} {ending or 'no ending'!r}; use {', '.join(allowed)}"
+        )
+    return ending
+
+
+def read_rows(
+    path: str, text_column: str, leave_out: Callable[[Reject], None] | None = None
+) -> tuple[list[str], Generator[Row, None, None]]:
+    """Open a table for reading row by row.
+
+    Parameters
+    ----------
+    path : str
+        CSV, TSV, JSONL, Parquet or plain text (one text a line), by its ending.
+    text_column : str
+        Column that must be there; for plain text the name its lines get.
+    leave_out : callable, optional
+        Called with each row that cannot be read, which is then left out; without it the first
+        one is an error.
+
+    Returns
+    -------
+    columns : list of str
+    rows : iterator of dict
+
+    Raises
+    ------
+    TableError
+        If the file is missing, of an unknown kind, damaged or without that column.
+    """
+    columns, rows = open_rows(path, text_column)
+
+    def good() -> Generator[Row, None, None]:
+        with closing(rows):
+            for row in rows:
+                if not isinstance(row, Reject):
+                    yield row
+                elif leave_out is None:
+                    raise TableError(f"{path}, row {row.number:,}: {row.reason}")
+                else:
+                    leave_out(row)
+
+    return columns, good()
+
+
+def count_rows(path: str, text_column: str) -> int:
+    """Rows of a table that can be read; a pass over the file, which is quick beside scoring it.
+
+    Parameters
+    ----------
+    path, text_column : str
+        As for `read_rows`.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    TableError
+        As for `read_rows`.
+    """
+    _, rows = read_rows(path, text_column, lambda bad: None)
+    return sum(1 for _ in rows)
+
+
+def open_rows(path: str, text_column: str) -> tuple[list[str], Rows]:
+    """Open a table; a row that cannot be read comes as a `Reject`."""
+    ending = ending_of(path, _READS, "read")
+    if not os.path.isfile(path):
+        raise TableError(f"{path}: no such file")
+    if ending == ".parquet":
+        return _parquet(path, text_column)
+    if ending == ".txt":
+        return [text_column], ({text_column: line} for line in _lines(path))
+    if ending == ".jsonl":
+        return _jsonl(path, text_column)
+    return _delimited(path, text_column, "\t" if ending == ".tsv" else None)
+
+
+def _lines(path: str) -> Iterator[str]:
+    with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="\n") as file:
+        for line in file:
+            yield line.rstrip("\r\n")
+
+
+def _need(path: str, text_column: str, columns: list[str]) -> None:
+    if not columns:
+        raise TableError(f"{path}: the file is empty; it needs a first line with column names")
+    if text_column not in columns:
+        near = difflib.get_close_matches(text_column, columns, 1)
+        hint = (
+            f"; did you mean --text-column {near[0]}?" if near else "; name it with --text-column"
+        )
+        raise TableError(f"{path}: no column {text_column!r} among {', '.join(columns)}{hint}")
+
+
+def _delimited(path: str, text_column: str, separator: str | None) -> tuple[list[str], Rows]:
+    csv.field_size_limit(2**31 - 1)
+    if separator is None:
+        with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
+            header = file.readline()
+        separator = max(",;\t|", key=header.count)
+    options: dict[str, Any] = {"encoding": "utf-8-sig", "errors": "surrogateescape", "newline": ""}
+    with open(path, **options) as file:
+        columns = next(csv.reader(file, delimiter=separator), [])
+    twice = [name for name in columns if columns.count(name) > 1]
+    if twice:
+        raise TableError(f"{path}: column {twice[0]!r} stands there twice; rename one")
+    _need(path, text_column, columns)
+
+    def rows() -> Rows:
+        with open(path, **options) as file:
+            reader = csv.reader(file, delimiter=separator)
+            next(reader)
+            for number in itertools.count(2):
+                try:
+                    cells = next(reader)
+                except StopIteration:
+                    return
+                except csv.Error as error:
+                    yield Reject(number, str(error), "")
+                    continue
+                if not cells:
+                    continue
+                if len(cells) != len(columns):
+                    reason = (
+                        f"{len(cells)} cells instead of {len(columns)}; mend the quotation marks "
+                        "or the separator"
+                    )
+                    yield Reject(number, reason, separator.join(map(mask_personal, cells)))
+                    continue
+                yield dict(zip(columns, cells, strict=True))
+
+    return columns, rows()
+
+
+def _jsonl(path: str, text_column: str) -> tuple[list[str], Rows]:
+    def rows() -> Rows:
+        for number, line in enumerate(_lines(path), 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                yield Reject(number, f"not valid JSON ({error})", line)
+                continue
+            if isinstance(row, dict):
+                yield row
+            else:
+                yield Reject(number, "not a JSON object", line)
+
+    with closing(rows()) as search:
+        first = next((row for row in search if not isinstance(row, Reject)), None)
+    columns = list(first) if first else [text_column]
+    _need(path, text_column, columns)
+    return columns, rows()
+
+
+def _parquet(path: str, text_column: str) -> tuple[list[str], Rows]:
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError:
+        raise TableError(
+            f"{path}: reading Parquet needs pyarrow; pip install 'netralitas-nlp[parquet]'"
+        ) from None
+    try:
+        columns = list(parquet.read_schema(path).names)
+    except (pyarrow.ArrowException, OSError) as error:
+        raise TableError(f"{path}: not a readable Parquet file ({error})") from None
+    _need(path, text_column, columns)
+
+    def rows() -> Rows:
+        try:
+            with parquet.ParquetFile(path) as file:
+                for batch in file.iter_batches(_BATCH):
+                    yield from batch.to_pylist()
+        except (pyarrow.ArrowException, OSError) as error:
+            raise TableError(f"{path}: damaged Parquet file ({error})") from None
+
+    return columns, rows()
