@@ -174,8 +174,7 @@ def main() -> None:
         parser.error("the careful reader needs onnxruntime: pip install 'netralitas-nlp[careful]'")
     n, rounds = (100, 3) if options.quick else (300, 7)
     posts = read_posts(options.posts, options.text_column)[: n * (rounds + 1)]
-    if len(posts) < 2 * n:
-        n = len(posts) // 4
+    n = min(n, len(posts) // (rounds + 1))
     lines = measure(posts, n, options.encoder)
     if options.write:
         quick = " --quick" if options.quick else ""

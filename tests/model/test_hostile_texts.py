@@ -26,6 +26,14 @@ def test_fuzz(fuzz, seed):
     assert fuzz.fuzz(2000, seed, 20) == 100
 
 
+@pytest.mark.parametrize("kind", ["careful", "cascade"])
+def test_fuzz_of_the_careful_readers(fuzz, tiny_folder, kind):
+    import tiny_encoder
+
+    made = Scorer.load(tiny_folder) if kind == "careful" else tiny_encoder.cascade(tiny_folder)
+    assert fuzz.fuzz(600, 4, 10, made) == 60
+
+
 def test_the_fuzzer_can_fail(fuzz, monkeypatch):
     scorer = Scorer.load()
     monkeypatch.setattr(fuzz, "texts", lambda seed, words: iter(["coblos"] * 10))
