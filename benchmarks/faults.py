@@ -55,6 +55,7 @@ def stopped(
     stops = 0
     while True:
         process = start(source, output, jobs)
+        longest *= 1.02  # a machine that has become busy gets on all the same
         try:
             _, errors = process.communicate(timeout=draw.uniform(0.05, longest))
         except subprocess.TimeoutExpired:

@@ -22,9 +22,11 @@ ROOT = Path(__file__).resolve().parent.parent
 TESTS = (
     "tests/features",
     "tests/model/test_scorer_contract.py",
+    "tests/model/test_long_texts.py",
+    "tests/integrations/test_score_files.py",
     "tests/training/test_agreement.py",
 )
-_EXTRA = ("pytest>=8.2", "hypothesis>=6.90", "pyarrow>=14", "openpyxl>=3.1")
+_EXTRA = ("pytest>=8.0", "hypothesis>=6.90", "pyarrow>=14", "openpyxl>=3.1")
 
 _TRAIN = """
 import sys
@@ -91,18 +93,21 @@ def main() -> None:
     oldest = min(found, key=lambda name: int(name.split(".")[1]))
     here = f"3.{sys.version_info.minor}"
     plans = {
-        f"lowest on {oldest}": (found[oldest], [lowest(item) for item in dependencies()]),
+        f"lowest on {oldest}": (
+            found[oldest],
+            [*map(lowest, dependencies()), *map(lowest, _EXTRA)],
+        ),
     }
     for name, place in found.items():
         if not options.short or name == here:
-            plans[f"newest on {name}"] = (place, dependencies())
+            plans[f"newest on {name}"] = (place, [*dependencies(), *_EXTRA])
     with tempfile.TemporaryDirectory() as folder:
         ready = {}
         for number, (title, (place, wanted)) in enumerate(plans.items()):
             home = Path(folder) / str(number)
             subprocess.run([place, "-m", "venv", str(home)], check=True)
             python = home / "bin" / "python"
-            run(python, "-m", "pip", "install", "-q", *wanted, *_EXTRA)
+            run(python, "-m", "pip", "install", "-q", *wanted)
             run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS)
             run(python, "-c", _TRAIN, str(home / "model"))
             ready[title] = (python, home / "model")

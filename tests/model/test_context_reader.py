@@ -9,6 +9,7 @@ import pytest
 
 from netralitas_nlp import Scorer
 from netralitas_nlp.features.stream import StreamReader
+from netralitas_nlp.model import context
 from netralitas_nlp.model.artefact import FORMAT
 from netralitas_nlp.model.context import WIDTH, ContextModel, ContextWeights
 from netralitas_nlp.model.errors import ArtefactError
@@ -102,6 +103,24 @@ def test_the_same_bits_in_every_batch():
         for begin in range(0, len(texts), size):
             part = reader.read(texts[begin : begin + size])
             assert (model.logits(part, column) == whole[begin : begin + size]).all()
+
+
+def test_what_is_remembered_is_bounded_and_changes_no_bit(monkeypatch):
+    texts = [f"pak kata{i} ayo pilih bu nama{i}" for i in range(200)]
+    model, fresh = ContextModel(some_weights()), ContextModel(some_weights())
+    reader = StreamReader(Normalizer())
+    column = np.arange(5000) % 10 - 1
+    expected = [fresh.logits(reader.read([text]), column) for text in texts]
+    monkeypatch.setattr(context, "_MOST_ROWS", -(10**9))  # forgets before every batch
+    for text, whole in zip(texts, expected, strict=True):
+        assert (model.logits(reader.read([text]), column) == whole).all()
+    monkeypatch.setattr(context, "_MOST_ROWS", 5)
+    random = np.random.default_rng(0)
+    for _ in range(50):
+        stream = reader.read(texts[:20])
+        bits = random.integers(0, 2**62, len(stream.masks), dtype=np.uint64)
+        model.logits(stream._replace(masks=bits), column)
+        assert len(model._index) <= len(reader.store.units) + 5 + len(bits)
 
 
 def test_fewer_heads_are_the_same_heads():

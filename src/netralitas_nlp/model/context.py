@@ -31,7 +31,7 @@ _LIMIT = 127
 _EXACT = 2.0**24  # integers up to here are exact in single precision
 _MOST_INPUT = 300  # 3 * 100 numbers of at most 127 * 127 stay below 2**24
 _TILE = 512  # documents read at once: what a filter answers then stays near the processor
-_MOST_ROWS = 50_000  # words with their classes that are remembered, each with 3 numbers a filter
+_MOST_ROWS = 20_000  # words in the company that gives them classes; each has 3 numbers a filter
 
 
 class ContextWeights(NamedTuple):
@@ -190,10 +190,10 @@ class ContextModel:
     def _rows_of(self, stream: Stream, live: IntArray, column: IntArray) -> IntArray:
         """Row of every word that is not swallowed in the tables of what words say."""
         store = stream.store
-        if store is not self._store or len(self._index) > _MOST_ROWS:
+        known = store.masks.view
+        if store is not self._store or len(self._index) > len(known) + _MOST_ROWS:
             self._forget()
             self._store = store
-        known = store.masks.view
         read = len(self._row)
         if read < len(known):
             new = self._numbered(column[read : len(known)], known[read:])
