@@ -130,7 +130,7 @@ def train(task: Task, jobs: int, folder: Path) -> dict[str, Any]:
     command = [
         sys.executable, "-c", "from netralitas_nlp.cli import main; main()", "train", str(table),
         "--text-column", "teks", "--label-column", "label", "--output", str(output),
-        "--jobs", str(jobs), "--quiet", "--force",
+        "--jobs", str(jobs), "--force",
     ]  # fmt: skip
     command += ["--group-column", "akun"] if task.groups else []
     stages: list[tuple[float, str]] = []
