@@ -40,9 +40,7 @@ LAYERS = 8  # of 12: the upper ones cost speed and add little once the rest has 
 BATCH, RATE, WARM = 32, 8e-5, 0.06
 LONGEST = 96  # pieces of one window
 LONGEST_PARTISAN = 160  # what takes a side in a longer text may stand behind the first window
-LAST_WRITERS = ("v16", "v17", "v18", "v19")
-"""Their texts came last and are learned in a second, shorter stage, with a sample of the rest."""
-SAMPLE = 8_000
+RECASED = 0.125  # share of the texts that each epoch reads in capitals, small letters or as a title
 # words that lend a side its first meaning, see features/wording.py
 LIKE = {
     "<tokoh>": "Jokowi Prabowo Anies Ahok Megawati SBY",
@@ -146,10 +144,22 @@ class Encoder(nn.Module):
 
 
 def targets(rows: pd.DataFrame) -> npt.NDArray[np.float32]:
+    """What each head should say, 0 to 1; NaN where nobody knows."""
+    out = np.full((len(rows), len(HEADS)), np.nan, dtype=np.float32)
+    if "teacher" in rows:
+        out[:, 0] = rows.teacher.astype(float)
+        return out
     partisan = rows.label == "partisan"
     signals = [rows.sinyal.str.split().map(lambda own, s=s: s in own) for s in HEADS[2:]]
-    topic = (rows.topik != "umum") | partisan
-    return np.column_stack([partisan, topic, *signals]).astype(np.float32)
+    out[:] = np.column_stack([partisan, (rows.topik != "umum") | partisan, *signals])
+    return out
+
+
+def recased(texts: Sequence[str], reader: PieceReader, rng: np.random.Generator) -> list[list[int]]:
+    """Pieces of texts that somebody shouts, mumbles or sets as a headline."""
+    ways = (str.upper, str.lower, str.title)
+    changed = [ways[rng.integers(len(ways))](text) for text in texts]
+    return [pieces_of(reader, words) for words in wordings(changed)]
 
 
 def batches(
@@ -176,16 +186,25 @@ def padded(ids: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def train(
-    net: Encoder, rows: pd.DataFrame, keep: Path, *, epochs: int, rate: float, seed: int
+    net: Encoder,
+    rows: pd.DataFrame,
+    reader: PieceReader,
+    keep: Path,
+    *,
+    epochs: int,
+    seed: int,
 ) -> None:
     """One stage; goes on from `keep` if that is there, and leaves the end of the stage in it."""
-    usable = rows[(rows.ids.map(len) <= LONGEST_PARTISAN) | (rows.label != "partisan")]
-    ids, target = usable.ids.tolist(), targets(usable)
-    weight = np.where(usable.ragu == "1", DOUBTFUL, 1.0).astype(np.float32)
-    lengths = np.array([min(len(i), LONGEST) for i in ids])
+    target = targets(rows)
+    usable = (rows.ids.map(len) <= LONGEST_PARTISAN).to_numpy() | (target[:, 0] < 0.5)
+    rows, target = rows[usable], target[usable]
+    known = torch.from_numpy(~np.isnan(target))
+    target = np.nan_to_num(target)
+    doubtful = rows.ragu == "1" if "ragu" in rows else np.zeros(len(rows), dtype=bool)
+    weight = np.where(doubtful, DOUBTFUL, 1.0).astype(np.float32)
     learned = [p for p in net.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(learned, rate, weight_decay=0.01)
-    steps = epochs * -(-len(ids) // BATCH)
+    optimiser = torch.optim.AdamW(learned, RATE, weight_decay=0.01)
+    steps = epochs * -(-len(rows) // BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda k: min(1.0, k / (WARM * steps)) * max(0.0, 1 - k / steps)
     )
@@ -198,33 +217,43 @@ def train(
         done = stored["done"]
     torch.manual_seed(seed + done)
     rng = np.random.default_rng(seed)
-    order = (batch for _ in range(epochs) for batch in batches(lengths, rng))
-    began, total = time.monotonic(), 0.0
+    began, total, step = time.monotonic(), 0.0, 0
     net.train()
-    for step, batch in enumerate(order, 1):
-        if step <= done:
-            continue
-        with torch.autocast("cpu", torch.bfloat16):
-            logits = net(*padded([ids[i] for i in batch]))
-        loss = functional.binary_cross_entropy_with_logits(
-            logits.float(), torch.from_numpy(target[batch]), reduction="none"
-        )
-        label = (loss[:, 0] * torch.from_numpy(weight[batch])).mean()
-        whole = label + LOSS_TOPIC * loss[:, 1].mean() + LOSS_SIGNALS * loss[:, 2:].mean()
-        optimiser.zero_grad()
-        whole.backward()
-        nn.utils.clip_grad_norm_(learned, 1.0)
-        optimiser.step()
-        schedule.step()
-        total += whole.item()
-        if step % 100 == 0:
-            speed = BATCH * (step - done) / (time.monotonic() - began)
-            print(f"{step:,} of {steps:,}: loss {total / 100:.4f}, {speed:.0f} texts/s", flush=True)
-            total = 0.0
-        if step % 600 == 0 or step == steps:
-            state = {name: part.state_dict() for name, part in parts.items()} | {"done": step}
-            torch.save(state, keep.with_suffix(".part"))
-            keep.with_suffix(".part").replace(keep)
+    for _ in range(epochs):
+        ids = rows.ids.tolist()
+        others = np.flatnonzero(rng.random(len(rows)) < RECASED)
+        changed = recased(rows.text.iloc[others].tolist(), reader, rng)
+        for place, pieces in zip(others.tolist(), changed, strict=True):
+            ids[place] = pieces
+        lengths = np.array([min(len(i), LONGEST) for i in ids])
+        for batch in batches(lengths, rng):
+            step += 1
+            if step <= done:
+                continue
+            with torch.autocast("cpu", torch.bfloat16):
+                logits = net(*padded([ids[i] for i in batch]))
+            loss = known[batch] * functional.binary_cross_entropy_with_logits(
+                logits.float(), torch.from_numpy(target[batch]), reduction="none"
+            )
+            label = (loss[:, 0] * torch.from_numpy(weight[batch])).mean()
+            whole = label + LOSS_TOPIC * loss[:, 1].mean() + LOSS_SIGNALS * loss[:, 2:].mean()
+            optimiser.zero_grad()
+            whole.backward()
+            nn.utils.clip_grad_norm_(learned, 1.0)
+            optimiser.step()
+            schedule.step()
+            total += whole.item()
+            if step % 100 == 0:
+                speed = BATCH * (step - done) / (time.monotonic() - began)
+                print(
+                    f"{step:,} of {steps:,}: loss {total / 100:.4f}, {speed:.0f} texts/s",
+                    flush=True,
+                )
+                total = 0.0
+            if step % 600 == 0 or step == steps:
+                state = {name: part.state_dict() for name, part in parts.items()} | {"done": step}
+                torch.save(state, keep.with_suffix(".part"))
+                keep.with_suffix(".part").replace(keep)
     net.eval()
 
 
@@ -238,15 +267,20 @@ def left_out(rows: pd.DataFrame) -> list[str]:
     return sorted(set(real.repository.iloc[folds[0][1]]))
 
 
-def fitted(start: Start, rows: pd.DataFrame, work: Path, name: str, epochs: int) -> Encoder:
-    """Both stages, each kept."""
+def fitted(
+    start: Start,
+    rows: pd.DataFrame,
+    soft: pd.DataFrame,
+    reader: PieceReader,
+    work: Path,
+    name: str,
+    epochs: int,
+) -> Encoder:
+    """Both stages, each kept: what a larger network thinks of the pool, then our labels."""
     net = Encoder(start)
-    last = rows.source.isin([f"written {writer}" for writer in LAST_WRITERS])
-    train(net, rows[~last], work / f"{name}.1", epochs=epochs, rate=RATE, seed=0)
-    if last.any():
-        pick = np.random.default_rng(1).permutation((~last).sum())[:SAMPLE]
-        second = pd.concat([rows[last], rows[~last].iloc[np.sort(pick)]])
-        train(net, second, work / f"{name}.2", epochs=1, rate=RATE / 4, seed=1)
+    if len(soft):
+        train(net, soft, reader, work / f"{name}.soft", epochs=1, seed=0)
+    train(net, rows, reader, work / f"{name}.labelled", epochs=epochs, seed=1)
     return net
 
 
@@ -263,24 +297,31 @@ def main(arguments: list[str]) -> int:
         rows = read(ROOT / "data" / "posts" / "train.csv").iloc[::90]
         rows = rows.assign(origin="written", source="written " + rows.writer)
         held = read(ROOT / "data" / "posts" / "dev.csv").iloc[::10].assign(set="written")
+        soft = rows.iloc[::3].assign(teacher=0.5)
         start, away, epochs = tiny_start(rows.text.tolist()), [], 1
     elif not (options.real / "train.csv").exists():
         print(f"{options.real}: no train.csv there; see data/README.md", file=sys.stderr)
         return 2
     else:
         rows, held = training_rows(options.real), held_rows(options.real)
+        soft = soft_rows(options.real)
         start, away, epochs = e5_start(), left_out(rows), 2
     reader = PieceReader(start.pieces, start.scores.tolist())
-    rows = rows.assign(ids=[pieces_of(reader, words) for words in wordings(rows.text.tolist())])
+    rows, soft = (
+        frame.assign(ids=[pieces_of(reader, words) for words in wordings(frame.text.tolist())])
+        for frame in (rows, soft)
+    )
     print(f"{len(rows):,} texts of {rows.ids.map(len).mean():.0f} pieces on average")
-    final = fitted(start, rows, options.work, "final", epochs)
+    final = fitted(start, rows, soft, reader, options.work, "final", epochs)
     unseen = None
     if away:
         outside = rows.source.isin(away)
-        without = fitted(start, rows[~outside], options.work, "left_out", epochs)
+        known = soft[~soft.repository.isin(away)]
+        without = fitted(start, rows[~outside], known, reader, options.work, "left_out", epochs)
         unseen = rows[outside & (rows.origin == "train")], without.arrays()
     info: dict[str, Any] = {
         "labelled": len(rows),
+        "soft": len(soft),
         "layers": len(final.layer),
         "fingerprint": fingerprint(
             ROOT / "data" / "annotations" / "pool.csv",
@@ -291,10 +332,7 @@ def main(arguments: list[str]) -> int:
             ROOT / "data" / "posts" / "train.csv",
         ),
     }
-    used = {number for ids in rows.ids for number in ids}
-    if not options.tiny:
-        pool = soft_rows(options.real).text.tolist()
-        used |= {number for words in wordings(pool) for number in pieces_of(reader, words)}
+    used = {number for ids in [*rows.ids, *soft.ids] for number in ids}
     write_careful(options.output, start, HEADS, final.arrays(), used, held, unseen, info)
     return 0
 

@@ -65,6 +65,16 @@ def test_signals_are_the_six_of_the_guide():
     assert SIGNALS == SIX
 
 
+@pytest.mark.parametrize(
+    "where", ["https://contoh.id/a", "081234567890", "panitia@contoh.id", "@akun_siapa"]
+)
+def test_where_a_text_leads_says_nothing(scorer, where):
+    texts = [PARTISAN, NEUTRAL]
+    plain = scorer.predict_proba(texts)
+    assert np.array_equal(scorer.predict_proba([f"{text} {where}" for text in texts]), plain)
+    assert np.array_equal(scorer.predict_proba([f"{where} {text}" for text in texts]), plain)
+
+
 def test_classes_and_columns(scorer):
     assert scorer.classes_ == ["netral", "partisan"]
     p = scorer.predict_proba([PARTISAN, NEUTRAL])

@@ -99,8 +99,8 @@ class UnitReader:
         Returns
         -------
         list of Unit
-            A hashtag gives its sign and then its words; a link and the handle of somebody
-            unknown give nothing.
+            A hashtag gives its sign and then its words; a link, an address, a telephone number
+            and the handle of somebody unknown give nothing.
         """
         kind = token.kind
         if kind == "word":
@@ -121,10 +121,8 @@ class UnitReader:
             return units
         if kind == "mention":
             return self._mention(token)
-        if kind == "url" and self.names:
-            return [Unit("<tautan>", "", 0)]
-        # a link says nothing about the text that carries it
-        return [] if kind == "url" else [Unit("<kontak>", "", 0)]
+        # where a text leads says nothing about the side that it takes
+        return [Unit("<tautan>" if kind == "url" else "<kontak>", "", 0)] if self.names else []
 
     def plain(self, word: str) -> Unit | None:
         """Read an ordinary word without making a token.

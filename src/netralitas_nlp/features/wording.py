@@ -18,10 +18,10 @@ SIDES = tuple(dict.fromkeys(CLASS_KEYS[kind] for kind in ("figure", "party", "ti
 """Words that stand for every politician, party, ticket and camp: a score must not know which."""
 _NUMBERS = {"<nomor>": "2", "<nomor0>": "02", "<angka>": "dua"}  # one ballot number for all
 _OF_A_NAME = ("", CLASS_KEYS["name"])  # what may follow and belong to the name of a side
-_LINK, _HANDLE = "http", "@"
+_SILENT = ("url", "email", "phone")
 _LONGEST = 40  # letters of one word that are read, and of a chunk that is remembered
 _CHUNK = re.compile(r"\S+")
-_SINGLE = ("word", "number", "punct", "email", "phone")  # kinds whose one unit is one word
+_SINGLE = ("word", "number", "punct")  # kinds whose one unit is one word
 
 
 class Wording(NamedTuple):
@@ -169,10 +169,10 @@ class WordReader:
 
 def _words(token: Token, keys: list[str]) -> list[str]:
     kind = token.kind
-    if kind == "url":
-        return [_LINK]
+    if kind in _SILENT:
+        return []
     if kind == "mention":
-        return [key for key in keys if key in SIDES] or [_HANDLE]
+        return [key for key in keys if key in SIDES]
     if kind == "hashtag":
         pairs = zip(keys[1:], token.parts, strict=False)
         return ["#", *(_masked(key, _clean(part)) for key, part in pairs)]
