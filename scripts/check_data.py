@@ -318,6 +318,27 @@ def direction_faults(pairs: Sequence[Row]) -> list[Fault]:
     return faults
 
 
+def direction_reading_faults(readings: Sequence[Row], pairs: Sequence[Row]) -> list[Fault]:
+    """Sides of a direction pair that a second reader did not read, or labelled otherwise."""
+    asked = {"down": ("partisan", "netral"), "up": ("netral", "partisan")}
+    read = {(reading["pair"], reading["side"]): reading["reader_label"] for reading in readings}
+    return [
+        Fault(
+            "direction",
+            (f"direction/{pair['pair']}",),
+            f"{side} is meant as {meant}, the second reader has {read.get((pair['pair'], side))}",
+            pair[side],
+        )
+        for pair in pairs
+        for side, meant in zip(
+            ("base", "changed"),
+            asked.get(pair["direction"], ("partisan", "partisan")),
+            strict=True,
+        )
+        if read.get((pair["pair"], side)) != meant
+    ]
+
+
 # --- texts beside each other ------------------------------------------------------------------
 
 
@@ -597,6 +618,7 @@ def all_faults() -> list[Fault]:
     faults += (
         parity_faults(frames)
         + direction_faults(pairs)
+        + direction_reading_faults(read_rows(DATA / "checks" / "direction_reading.csv"), pairs)
         + near_duplicate_faults(texts)
         + family_faults(rows)
     )

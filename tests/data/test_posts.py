@@ -146,6 +146,13 @@ def test_direction_pairs_are_sound_and_many(pairs: Any) -> None:
     assert min(kinds.values()) >= 10
 
 
+def test_direction_pairs_were_read_a_second_time(pairs: Any) -> None:
+    readings = check.read_rows(check.DATA / "checks" / "direction_reading.csv")
+    sound(check.direction_reading_faults(readings, pairs))
+    other = readings[0] | {"reader_label": "netral"}
+    assert len(check.direction_reading_faults([other, *readings[2:]], pairs)) == 2
+
+
 def test_the_second_reading_is_whole_and_settled(posts: Any) -> None:
     path = check.DATA / "posts" / "second_reading.csv"
     if not path.exists():
