@@ -179,7 +179,7 @@ def test_a_reader_that_goes_away(python):
 def test_a_killed_worker(tmp_path, source):
     out = tmp_path / "out.csv"
     process = start(_RUN, source, out, 2, 0.2)
-    while not (workers := children(process.pid)):  # the first batches are scored without them
+    while not (workers := children(process.pid)):
         assert process.stdout.readline()
     for pid in workers:
         os.kill(pid, signal.SIGKILL)
