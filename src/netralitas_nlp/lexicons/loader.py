@@ -145,6 +145,8 @@ def validate(name: str) -> list[str]:
     rows = 0
     for n, line in body[1:]:
         if not line:
+            if n < len(lines):
+                faults.append(f"{name}.tsv, row {n}: an empty line")
             continue
         rows += 1
         cells = line.split("\t")
