@@ -33,6 +33,7 @@ from netralitas_nlp.text.masking import mask_personal
 __all__ = ["Reject", "TableError", "read_rows", "score_file"]
 
 _BATCH = 2048
+_EXPLAINED = 256  # rows of a batch with evidence, which takes so long that small ones cost nothing
 _SAVE_AFTER = 1.0  # seconds: to wait for the disk after every batch took a seventh of a run
 _MOST_SHOWN = 1000
 _REJECTS = ".rejects.csv"
@@ -79,8 +80,8 @@ def _columns(found: list[Assessment]) -> Readings:
     )
 
 
-def _batches(rows: Iterator[Row | Reject]) -> Iterator[Batch]:
-    while batch := list(itertools.islice(rows, _BATCH)):
+def _batches(rows: Iterator[Row | Reject], size: int) -> Iterator[Batch]:
+    while batch := list(itertools.islice(rows, size)):
         good = [row for row in batch if not isinstance(row, Reject)]
         yield Batch(len(batch), good, [row for row in batch if isinstance(row, Reject)])
 
@@ -195,9 +196,10 @@ def _run(
             checkpoint.write(state)  # what an older run says is over
             main.write(work.table.header())
         rest = itertools.islice(rows, state.seen, None)
+        batches = _batches(rest, min(_BATCH, _EXPLAINED) if work.evidence else _BATCH)
         due = time.monotonic() + _SAVE_AFTER
         try:
-            with closing(finished(_batches(rest), work, jobs)) as results:
+            with closing(finished(batches, work, jobs)) as results:
                 for batch, block in results:
                     if batch.rejects and strict:
                         bad = batch.rejects[0]
