@@ -33,7 +33,7 @@ from netralitas_nlp.text.masking import mask_personal
 __all__ = ["Reject", "TableError", "read_rows", "score_file"]
 
 _BATCH = 2048
-_EXPLAINED = 256  # rows of a batch with evidence, which takes so long that small ones cost nothing
+_SHARED = 256  # with evidence a row takes so long that several processes share small batches
 _SAVE_AFTER = 1.0  # seconds: to wait for the disk after every batch took a seventh of a run
 _MOST_SHOWN = 1000
 _REJECTS = ".rejects.csv"
@@ -196,7 +196,8 @@ def _run(
             checkpoint.write(state)  # what an older run says is over
             main.write(work.table.header())
         rest = itertools.islice(rows, state.seen, None)
-        batches = _batches(rest, min(_BATCH, _EXPLAINED) if work.evidence else _BATCH)
+        shared = work.evidence and jobs > 1
+        batches = _batches(rest, min(_BATCH, _SHARED) if shared else _BATCH)
         due = time.monotonic() + _SAVE_AFTER
         try:
             with closing(finished(batches, work, jobs)) as results:
