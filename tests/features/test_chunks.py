@@ -7,7 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netralitas_nlp.features.chunks import _SPACES, ChunkTable, cut
-from netralitas_nlp.features.lookup import CodeIndex, fingerprints, gram_fingerprints
+from netralitas_nlp.features.lookup import (
+    CodeIndex,
+    different,
+    fingerprints,
+    gram_fingerprints,
+)
 from netralitas_nlp.features.stream import _LINK, _PLAIN, StreamReader
 from netralitas_nlp.features.vocabulary import character_ngrams
 from netralitas_nlp.text import Normalizer
@@ -85,6 +90,14 @@ def test_what_is_there_is_found_and_nothing_else(codes, asked):
     where, place = index.find(np.array(asked, dtype=np.int64))
     found = dict(zip(where.tolist(), place.tolist(), strict=True))
     assert found == {i: codes.index(code) for i, code in enumerate(asked) if code in codes}
+
+
+@settings(max_examples=100, deadline=None)
+@given(codes=st.lists(st.integers(0, 40), max_size=80))
+def test_different_codes_come_in_the_order_of_the_text(codes):
+    first, which = different(np.array(codes, dtype=np.uint64))
+    assert [codes[i] for i in first] == list(dict.fromkeys(codes))
+    assert [codes[first[number]] for number in which] == codes
 
 
 def test_equal_codes_end_too():

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and limits o
 _RUN = """
 import sys, time
 from netralitas_nlp.integrations import files
-files._BATCH = 40
+files._BATCH, files._SAVE_AFTER = 40, 0.0
 source, output, jobs = sys.argv[1:4]
 pause = float(sys.argv[4])
 def advance(done, total):
@@ -138,7 +138,7 @@ def test_ctrl_c(tmp_path, source, whole, jobs):
     out = tmp_path / "out.csv"
     code = (
         "import sys, time\nfrom netralitas_nlp.integrations import files, progress\n"
-        "import netralitas_nlp.cli as cli\nfiles._BATCH = 40\n"
+        "import netralitas_nlp.cli as cli\nfiles._BATCH, files._SAVE_AFTER = 40, 0.0\n"
         "write = files.Checkpoint.write\n"
         "def slow(self, state):\n"
         "    write(self, state); print('x', flush=True); time.sleep(0.2)\n"
@@ -179,7 +179,7 @@ def test_a_reader_that_goes_away(python):
 def test_a_killed_worker(tmp_path, source):
     out = tmp_path / "out.csv"
     process = start(_RUN, source, out, 2, 0.2)
-    while not (workers := children(process.pid)):  # the first batches are scored without them
+    while not (workers := children(process.pid)):
         assert process.stdout.readline()
     for pid in workers:
         os.kill(pid, signal.SIGKILL)

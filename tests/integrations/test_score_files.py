@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import io
 import json
 
 import pytest
 
 from netralitas_nlp.integrations import files
 from netralitas_nlp.integrations.files import TableError, read_rows, score_file
+from netralitas_nlp.integrations.table_format import Format, _cell
 
 SIX = ("dukungan", "ajakan", "serangan", "atribut", "keterlibatan", "wewenang")
 ADDED = ["prob_partisan", "verdict", "skipped", *SIX, "evidence"]
@@ -199,6 +201,36 @@ def test_resume_after_a_cut(tmp_path, posts, monkeypatch, ending):
     assert seen == [132]  # two of three batches were not read again
     assert out.read_bytes() == whole.read_bytes()
     assert not list(tmp_path.glob("*.part*"))
+
+
+@pytest.mark.parametrize(("after", "saved"), [(0.0, [0, 20, 40, 60, 60]), (3600.0, [0, 60])])
+def test_the_disk_is_waited_for_now_and_then(tmp_path, posts, monkeypatch, after, saved):
+    monkeypatch.setattr(files, "_BATCH", 20)
+    monkeypatch.setattr(files, "_SAVE_AFTER", after)
+    write, rows = files.Checkpoint.write, []
+    monkeypatch.setattr(
+        files.Checkpoint, "write", lambda self, state: (rows.append(state.rows), write(self, state))
+    )
+    source = table(tmp_path / "posts.csv", many(posts, 60))
+    score_file(source, str(tmp_path / "out.csv"), evidence=False)
+    assert rows == saved
+
+
+@pytest.mark.parametrize("values", [
+    ["", "a", 'say "no"', "x,y", "\t", "=1", "\r", "a\nb", "\ud83d", "ą"],
+    [0, -3, 1.5, 1e-05, 0.123457, float("nan")],
+    [None, True, "=1", 2, [1], 'say "no"'],
+])  # fmt: skip
+@pytest.mark.parametrize("ending", [".csv", ".tsv"])
+def test_columns_are_written_as_csv_writes_them(values, ending):
+    rows = [{"a": value, "b": "hujan"} for value in values]
+    out = io.StringIO(newline="")
+    options = {"delimiter": "\t" if ending == ".tsv" else ",", "lineterminator": "\n"}
+    writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, **options)
+    writer.writerows([_cell(value), "hujan", number] for number, value in enumerate(values))
+    expected = out.getvalue().replace("\ud83d", "\ufffd").encode()
+    added = {"c": list(range(len(rows)))}
+    assert Format(ending, ["a", "b"], ["c"]).rows(rows, added) == expected
 
 
 @pytest.mark.parametrize("change", ["source", "options", "checkpoint", "short"])

@@ -33,6 +33,8 @@ def test_every_list_has_its_rows(name):
     rows = read_table(name)
     assert len(rows) >= LEXICONS[name].minimum > 0
     assert {len(row) for row in rows} == {len(LEXICONS[name].columns)}
+    lines = [line for line in loader._text(name).splitlines() if not line.startswith("#")]
+    assert [tuple(line.split("\t")) for line in lines[1:]] == list(rows)
 
 
 @pytest.mark.parametrize("name", sorted(LEXICONS))

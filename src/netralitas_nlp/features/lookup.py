@@ -7,7 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["CodeIndex", "fingerprints", "gram_fingerprints", "sorted_distinct"]
+__all__ = [
+    "CodeIndex",
+    "different",
+    "fingerprints",
+    "gram_fingerprints",
+    "sorted_distinct",
+]
 
 IntArray = npt.NDArray[np.int64]
 CodeArray = npt.NDArray[np.uint64]
@@ -136,6 +142,40 @@ def gram_fingerprints(
             owners.append(owner[place])
             codes.append(code)
     return np.concatenate(owners), np.concatenate(codes)
+
+
+def different(codes: CodeArray) -> tuple[IntArray, IntArray]:
+    """Tell codes apart, in the order in which they come first.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n,)
+
+    Returns
+    -------
+    first : ndarray of shape (n_different,)
+        Place of each where it stands first.
+    which : ndarray of shape (n,)
+        For each code its number in `first`.
+
+    Examples
+    --------
+    >>> first, which = different(np.array([7, 3, 7, 5], dtype=np.uint64))
+    >>> first.tolist(), which.tolist()
+    ([0, 1, 3], [0, 1, 0, 2])
+    """
+    order = np.argsort(codes)  # several times faster than a sort that keeps equal ones in place
+    ordered = codes[order]
+    fresh = np.ones(len(codes), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+    edges = np.flatnonzero(fresh)
+    first = np.minimum.reduceat(order, edges) if len(codes) else edges
+    by_place = np.argsort(first)
+    number = np.empty(len(first), dtype=np.int64)
+    number[by_place] = np.arange(len(first))
+    which = np.empty(len(codes), dtype=np.int64)
+    which[order] = np.repeat(number, np.diff(np.append(edges, len(codes))))
+    return first[by_place], which
 
 
 def sorted_distinct(first: IntArray, second: IntArray, bits: int) -> tuple[IntArray, IntArray]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from netralitas_nlp.features.chunks import ChunkTable, Cut, cut
 from netralitas_nlp.features.classes import BITS
-from netralitas_nlp.features.lookup import sorted_distinct
+from netralitas_nlp.features.lookup import different, sorted_distinct
 from netralitas_nlp.features.phrases import PhraseTable
 from netralitas_nlp.features.units import CLASS_KEYS, Unit, UnitReader, cue_masks
 from netralitas_nlp.text.document import Token
@@ -256,24 +256,21 @@ class StreamReader:
         new = np.flatnonzero(numbers < 0)
         if not len(new):
             return numbers
-        kept = found.ends[new] - found.starts[new] <= _LONGEST_KEPT
-        spans = zip(found.starts[new].tolist(), found.ends[new].tolist(), strict=True)
-        links = [i for i, span in enumerate(spans) if _LINK.fullmatch(text, *span)]
-        if links:
-            numbers[new[links]] = self._link()
-            kept[links] = False
-        long, new = new[~kept & (numbers[new] < 0)], new[kept]
-        codes, first, which = np.unique(found.codes[new], return_index=True, return_inverse=True)
         # in the order of the text: fingerprints differ from process to process
-        order = np.argsort(first)
-        places = np.concatenate([long, new[first[order]]])
+        first, which = different(found.codes[new])
+        places = new[first]
         spans = zip(found.starts[places].tolist(), found.ends[places].tolist(), strict=True)
-        added = store.add_chunks([self._read(text[start:end]) for start, end in spans])
-        numbers[long] = added[: len(long)]
-        read = np.empty(len(codes), dtype=np.int64)
-        read[order] = added[len(long) :]
+        chunks = [text[start:end] for start, end in spans]
+        read = np.empty(len(chunks), dtype=np.int64)
+        link = np.array([_LINK.fullmatch(chunk) is not None for chunk in chunks])
+        if link.any():
+            read[link] = self._link()
+        short = found.ends[places] - found.starts[places] <= _LONGEST_KEPT
+        kept = np.flatnonzero(short & ~link)
+        order = np.concatenate([np.flatnonzero(~short & ~link), kept])
+        read[order] = store.add_chunks([self._read(chunks[i]) for i in order.tolist()])
         numbers[new] = read[which]
-        store.chunks.add(codes, read)
+        store.chunks.add(found.codes[places[kept]], read[kept])
         return numbers
 
     def _units(self, tokens: Sequence[Token]) -> list[int]:

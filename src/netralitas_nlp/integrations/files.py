@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from typing import Any
@@ -32,6 +33,8 @@ from netralitas_nlp.text.masking import mask_personal
 __all__ = ["Reject", "TableError", "read_rows", "score_file"]
 
 _BATCH = 2048
+_SHARED = 256  # with evidence a row takes so long that several processes share small batches
+_SAVE_AFTER = 1.0  # seconds: to wait for the disk after every batch took a seventh of a run
 _MOST_SHOWN = 1000
 _REJECTS = ".rejects.csv"
 _WRITES = (".csv", ".tsv", ".jsonl")
@@ -77,8 +80,8 @@ def _columns(found: list[Assessment]) -> Readings:
     )
 
 
-def _batches(rows: Iterator[Row | Reject]) -> Iterator[Batch]:
-    while batch := list(itertools.islice(rows, _BATCH)):
+def _batches(rows: Iterator[Row | Reject], size: int) -> Iterator[Batch]:
+    while batch := list(itertools.islice(rows, size)):
         good = [row for row in batch if not isinstance(row, Reject)]
         yield Batch(len(batch), good, [row for row in batch if isinstance(row, Reject)])
 
@@ -181,6 +184,7 @@ def _run(
     output = checkpoint.targets[0]
     rejects = Format(".csv", ["row", "reason", "content"])
     files: list[SideFile] = []
+    saved = state
     try:
         for target, size in zip(checkpoint.targets, state.sizes, strict=True):
             files.append(SideFile(target, size))
@@ -192,36 +196,51 @@ def _run(
             checkpoint.write(state)  # what an older run says is over
             main.write(work.table.header())
         rest = itertools.islice(rows, state.seen, None)
-        with closing(finished(_batches(rest), work, jobs)) as results:
-            for batch, block in results:
-                if batch.rejects and strict:
-                    bad = batch.rejects[0]
-                    raise TableError(f"{source}, row {bad.number:,}: {bad.reason}")
-                main.write(block)
-                main.sync()
-                if batch.rejects:
-                    side.write(b"" if side.size else rejects.header())
-                    side.write(rejects.rows(map(_rejected, batch.rejects)))
-                    side.sync()
-                state = State(
-                    state.seen + batch.seen,
-                    state.rows + len(batch.rows),
-                    tuple(file.size for file in files),
-                )
-                checkpoint.write(state)
-                advance(state.rows, None)
+        shared = work.evidence and jobs > 1
+        batches = _batches(rest, min(_BATCH, _SHARED) if shared else _BATCH)
+        due = time.monotonic() + _SAVE_AFTER
+        try:
+            with closing(finished(batches, work, jobs)) as results:
+                for batch, block in results:
+                    if batch.rejects and strict:
+                        bad = batch.rejects[0]
+                        raise TableError(f"{source}, row {bad.number:,}: {bad.reason}")
+                    main.write(block)
+                    if batch.rejects:
+                        side.write(b"" if side.size else rejects.header())
+                        side.write(rejects.rows(map(_rejected, batch.rejects)))
+                    state = State(
+                        state.seen + batch.seen,
+                        state.rows + len(batch.rows),
+                        tuple(file.size for file in files),
+                    )
+                    if time.monotonic() >= due:
+                        saved = _save(files, checkpoint, state)
+                        due = time.monotonic() + _SAVE_AFTER
+                    advance(state.rows, None)
+        except BaseException:  # whatever ends the run, what was scored is kept
+            saved = _save(files, checkpoint, state)
+            raise
         state = state._replace(sizes=tuple(file.size for file in files), whole=True)
-        checkpoint.write(state)
+        saved = _save(files, checkpoint, state)
         checkpoint.finish(state)
     except OSError as error:
         raise TableError(
-            f"{error.filename or output}: {error.strerror or error}; the {state.rows:,} rows "
+            f"{error.filename or output}: {error.strerror or error}; the {saved.rows:,} rows "
             "scored so far are kept, mend this and start the same command again"
         ) from None
     finally:
         for file in files:
             file.close()
     return state.rows
+
+
+def _save(files: list[SideFile], checkpoint: Checkpoint, state: State) -> State:
+    """Wait until the disk has the rows, then say so."""
+    for file in files:
+        file.sync()
+    checkpoint.write(state)
+    return state
 
 
 def _rejected(bad: Reject) -> Row:

@@ -65,20 +65,34 @@ class Format:
                 whole = {**row, **dict(zip(self._added, new, strict=True))}
                 out.write(json.dumps(whole, ensure_ascii=False, default=str) + "\n")
         else:
+            cells = [[row.get(name, "") for row in rows] for name in self._columns]
+            cells += map(list, more)
+            written = [text for values in cells if (text := _written(values)) is not None]
+            if len(written) == len(cells):
+                lines = map(self._options["delimiter"].join, zip(*written, strict=True))
+                return _encoded("".join([f"{line}\n" for line in lines]))
             # text is always quoted: Python 3.11 leaves a lone carriage return bare otherwise
             writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, **self._options)
-            cells = [[_cell(row.get(name, "")) for row in rows] for name in self._columns]
-            cells += [list(map(_cell, values)) for values in more]
-            writer.writerows(zip(*cells, strict=True))
+            writer.writerows(zip(*(map(_cell, values) for values in cells), strict=True))
         return _encoded(out.getvalue())
+
+
+def _written(values: Sequence[Any]) -> list[str] | None:
+    """What `csv` writes of a column that holds only text or only numbers, in half the time."""
+    kinds = set(map(type, values))
+    if kinds <= {str}:
+        return ['"' + _safe(value).replace('"', '""') + '"' for value in values]
+    return list(map(repr, values)) if kinds <= {int, float} else None
 
 
 def _cell(value: object) -> object:
     if value is None:
         return ""
-    if not isinstance(value, str):
-        return value
-    return "'" + value if value.startswith(_FORMULA) else value
+    return _safe(value) if isinstance(value, str) else value
+
+
+def _safe(text: str) -> str:
+    return "'" + text if text.startswith(_FORMULA) else text
 
 
 def _encoded(text: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import threading
@@ -20,7 +21,6 @@ __all__ = ["Batch", "finished"]
 
 Work = Callable[[list[Row]], bytes]
 
-_ALONE = 2  # batches that are scored before others are asked: they are born with what it learned
 _AHEAD = 2  # batches that wait for each other process, so that none is ever idle
 
 
@@ -80,7 +80,10 @@ def finished(
     TableError
         If another process was killed.
     """
-    if jobs == 1:
+    batches = iter(batches)
+    first = list(itertools.islice(batches, 2))
+    batches = itertools.chain(first, batches)
+    if jobs == 1 or len(first) < 2:
         for batch in batches:
             yield batch, work(batch.rows)
         return
@@ -88,7 +91,8 @@ def finished(
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    # a forked worker has the model already, and what the scorer remembers
+    # A forked worker has the model already. It is asked at once: were it to wait until this
+    # process had met the common words, it would wait longer than it takes to meet them itself.
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     pool = ProcessPoolExecutor(
         jobs - 1,
@@ -105,22 +109,22 @@ def finished(
         return item if isinstance(item, bytes) else item.result()
 
     try:
-        for number, batch in enumerate(batches):
-            if number < _ALONE or busy() >= _AHEAD * (jobs - 1):
+        for batch in batches:
+            if busy() >= _AHEAD * (jobs - 1):
                 waiting.append((batch, work(batch.rows)))
             else:
                 with warnings.catch_warnings():  # Python warns of threads; workers use none of them
                     warnings.simplefilter("ignore", DeprecationWarning)
                     waiting.append((batch, pool.submit(_do, batch.rows)))
             while waiting:
-                first, item = waiting[0]
+                oldest, item = waiting[0]
                 if len(waiting) <= 4 * jobs and not isinstance(item, bytes) and not item.done():
                     break
                 waiting.popleft()
-                yield first, result(item)
+                yield oldest, result(item)
         while waiting:
-            first, item = waiting.popleft()
-            yield first, result(item)
+            oldest, item = waiting.popleft()
+            yield oldest, result(item)
     except BrokenProcessPool:
         raise TableError(
             "a worker process was killed; what was scored is kept, start the same command again, "

@@ -102,9 +102,13 @@ def read_table(name: str) -> tuple[tuple[str, ...], ...]:
     >>> ("pemilu-2024", "8", "pks") in rows
     True
     """
-    lines = _text(name).split("\n")
-    start = next(i for i, line in enumerate(lines) if not line.startswith("#"))
-    return tuple([tuple(line.split("\t")) for line in lines[start + 1 :] if line])
+    text, start = _text(name), 0
+    while text.startswith("#", start):
+        start = text.index("\n", start) + 1
+    head, _, body = text[start:].partition("\n")
+    # one split of the whole text, then a tuple of every so many cells: `validate` counts them
+    cells = iter(body.rstrip("\n").replace("\n", "\t").split("\t"))
+    return tuple(zip(*[cells] * (head.count("\t") + 1), strict=True))
 
 
 def validate(name: str) -> list[str]:
@@ -141,6 +145,8 @@ def validate(name: str) -> list[str]:
     rows = 0
     for n, line in body[1:]:
         if not line:
+            if n < len(lines):
+                faults.append(f"{name}.tsv, row {n}: an empty line")
             continue
         rows += 1
         cells = line.split("\t")

@@ -339,8 +339,8 @@ def _array(source: str, name: str, data: bytes, wanted: str, dimensions: int) ->
     if dtype.str != wanted or fortran or math.prod(shape) * dtype.itemsize != size:
         raise ArtefactError(f"{source}: array {name!r} has dtype {dtype} and shape {shape}")
     array = np.frombuffer(data, dtype=dtype, offset=stream.tell()).reshape(shape)
-    # a comparison with NaN is false, too
-    if dtype.kind == "f" and not (np.abs(array) <= _LARGEST).all():
+    # a comparison with NaN is false, too, and both ends of NaN are NaN
+    if dtype.kind == "f" and size and not -_LARGEST <= array.min() <= array.max() <= _LARGEST:
         raise ArtefactError(
             f"{source}: array {name!r} holds numbers that are not finite or absurdly large"
         )

@@ -228,7 +228,8 @@ class ContextModel:
         end = begin + len(words)
         for i, filters in enumerate(self._filters):
             if end > len(self._parts[i]):
-                more = np.zeros((end, len(self._bias)), dtype=np.float32)
-                self._parts[i] = np.concatenate([self._parts[i][:begin], more])
+                room = np.zeros((2 * end, len(self._bias)), dtype=np.float32)
+                room[:begin] = self._parts[i][:begin]  # what is not written to takes no memory
+                self._parts[i] = room
             self._parts[i][begin:end] = vectors @ filters
         self._parts[WIDTH // 2][begin:end] += self._bias

@@ -63,11 +63,11 @@ class _Tables:
         """Make room by doubling."""
         old = len(self.column)
         if size > old:
-            more = max(size, 2 * old) - old
             for name in ("words", "grams", "lengths", "column"):
                 value = getattr(self, name)
-                room = np.zeros((*value.shape[:-1], more), dtype=value.dtype)
-                setattr(self, name, np.concatenate([value, room], axis=-1))
+                room = np.zeros((*value.shape[:-1], max(size, 2 * old)), dtype=value.dtype)
+                room[..., :old] = value
+                setattr(self, name, room)
 
 
 class _CueValues:

@@ -97,6 +97,8 @@ def fresh(parts: Stream, owner: IntArray) -> BoolArray:
     out = np.ones(len(owner), dtype=bool)
     seen: set[tuple[int, bytes]] = set()
     several = (owner[1:] == owner[:-1]).nonzero()[0]
+    if not len(several):  # and numpy's sets load its masked arrays, a twentieth of a cold start
+        return out
     for k in np.union1d(several, several + 1).tolist():
         words = np.unique(parts.units[parts.bounds[k] : parts.bounds[k + 1]])
         said = (int(owner[k]), words.tobytes())
