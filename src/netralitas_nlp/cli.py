@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -49,6 +52,11 @@ class _Group(click.Group):
             raise _bad(error) from None
         except KeyboardInterrupt:  # where no command has more to say of it
             raise _Bad("stopped") from None
+        except OSError as error:
+            if error.errno != errno.EPIPE:
+                _let_go()
+                raise _bad(error) from None
+            raise  # click ends quietly when nobody reads any more
 
 
 class _Bad(click.ClickException):
@@ -64,9 +72,23 @@ class _Bad(click.ClickException):
 
 def _bad(error: Exception) -> _Bad:
     """What an error says, without the numbers of the operating system."""
-    if isinstance(error, OSError) and error.filename is not None and error.strerror:
-        return _Bad(f"{os.fsdecode(error.filename)}: {error.strerror.lower()}")
+    if isinstance(error, OSError) and error.strerror:
+        name = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
+        return _Bad(name + error.strerror.lower())
     return _Bad(str(error))
+
+
+def _let_go() -> None:
+    """Drop what standard output cannot take, so that Python does not complain of it at exit."""
+    with suppress(OSError, ValueError, AttributeError):  # where it is no file of the system
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _forgiving() -> None:
+    """No text and no terminal may end a command: what cannot be shown becomes a question mark."""
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "replace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
 
 
 def _model_option(function: _F) -> _F:
@@ -110,6 +132,7 @@ def main() -> None:
 
     `netralitas COMMAND --help` says more about each command.
     """  # noqa: D301
+    _forgiving()
 
 
 @main.command(short_help="Score a text, a file or standard input.")
@@ -197,7 +220,7 @@ def score(
     if text is not None:
         _show(scorer.score(text), scorer, form)
         return
-    if sys.stdin.isatty():
+    if sys.stdin is None or sys.stdin.isatty():
         raise click.UsageError("give TEXT, --input FILE, or texts on standard input")
     lines = (line.rstrip("\r\n") for line in sys.stdin)
     try:
@@ -206,9 +229,8 @@ def score(
                 click.echo(json.dumps(assessment.to_dict(), ensure_ascii=False))
             else:
                 click.echo(_line(assessment))
-    except BrokenPipeError:
-        # the reader of our output has gone; keep Python from complaining at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of our output has gone
+        _let_go()
         sys.exit(1)
 
 
