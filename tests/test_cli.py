@@ -382,3 +382,8 @@ def test_closed_standard_input(python):
     )
     said = "2 Error: give TEXT, --input FILE, or texts on standard input"
     assert python(code).stdout.strip() == said
+
+
+def test_a_column_name_of_two_lines_is_told_in_one(cli, tmp_path):
+    (tmp_path / "a.csv").write_text('"satu\ndua",x\n1,2\n', encoding="utf-8")
+    assert "satu dua" in bad(cli, "score", "--input", tmp_path / "a.csv", "--output", "o.csv")

@@ -67,7 +67,8 @@ class _Bad(click.ClickException):
     def show(self, file: Any = None) -> None:  # noqa: ARG002
         from netralitas_nlp.text.masking import mask_personal
 
-        click.echo(f"netralitas: {mask_personal(self.message)}", err=True)
+        line = " ".join(self.message.splitlines())  # a column name may hold anything
+        click.echo(f"netralitas: {mask_personal(line)}", err=True)
 
 
 def _bad(error: Exception) -> _Bad:

@@ -343,3 +343,11 @@ def test_a_first_line_that_cannot_be_read(tmp_path, monkeypatch):
     source.write_text('"id,teks\n' + "1,hujan\n" * 500, encoding="utf-8")
     with pytest.raises(TableError, match="the first line cannot be read"):
         score_file(str(source), str(tmp_path / "out.csv"))
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl", "txt"])
+def test_utf_16_is_named(tmp_path, ending):
+    source = tmp_path / f"a.{ending}"
+    source.write_bytes("id,teks\n1,hujan\n".encode("utf-16"))
+    with pytest.raises(TableError, match="is written in UTF-16"):
+        score_file(str(source), str(tmp_path / "out.csv"))

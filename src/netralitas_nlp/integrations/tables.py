@@ -134,6 +134,9 @@ def open_rows(path: str, text_column: str) -> tuple[list[str], Rows]:
         raise TableError(f"{path}: no such file")
     if ending == ".parquet":
         return _parquet(path, text_column)
+    with open(path, "rb") as file:
+        if file.read(2) in (b"\xff\xfe", b"\xfe\xff"):
+            raise TableError(f"{path}: is written in UTF-16; save it as CSV UTF-8")
     if ending == ".txt":
         return [text_column], ({text_column: line} for line in _lines(path))
     if ending == ".jsonl":
