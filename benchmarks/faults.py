@@ -25,7 +25,7 @@ from pathlib import Path
 import page
 from speed import of_real_length, read_posts, write_table
 
-COMMAND = [sys.executable, "-m", "netralitas_nlp.cli", "score"]
+COMMAND = [sys.executable, "-m", "netralitas_nlp", "score"]
 _FEWEST = 10
 FAULTS = {signal.SIGKILL: "`kill -9`", signal.SIGINT: "Ctrl-C"}
 _LIMITED = (

@@ -387,3 +387,32 @@ def test_closed_standard_input(python):
 def test_a_column_name_of_two_lines_is_told_in_one(cli, tmp_path):
     (tmp_path / "a.csv").write_text('"satu\ndua",x\n1,2\n', encoding="utf-8")
     assert "satu dua" in bad(cli, "score", "--input", tmp_path / "a.csv", "--output", "o.csv")
+
+
+def test_ctrl_c_while_the_command_is_loaded(python):
+    code = (
+        "import builtins, sys\n"
+        "before = builtins.__import__\n"
+        "def interrupted(name, *more):\n"
+        "    if name == 'click': raise KeyboardInterrupt\n"
+        "    return before(name, *more)\n"
+        "builtins.__import__ = interrupted\n"
+        "from netralitas_nlp.__main__ import main\n"
+        "main()"
+    )
+    done = python(code)
+    assert (done.returncode, done.stderr) == (2, "netralitas: stopped\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
+def test_a_page_on_a_full_disk(python, tmp_path, posts_csv):
+    code = (
+        "import resource, sys\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))\n"
+        "from netralitas_nlp.cli import main\n"
+        "main(sys.argv[1:])"
+    )
+    page = str(tmp_path / "page.html")
+    done = python(code, "score", "--input", str(posts_csv), "--queue", page)
+    assert (done.returncode, done.stderr) == (2, f"netralitas: {page}: file too large\n")
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith("page")]

@@ -71,11 +71,15 @@ class _Bad(click.ClickException):
         click.echo(f"netralitas: {mask_personal(line)}", err=True)
 
 
-def _bad(error: Exception) -> _Bad:
-    """What an error says, without the numbers of the operating system."""
+def _bad(error: Exception, written: str | None = None) -> _Bad:
+    """What an error says, without the numbers of the operating system.
+
+    A full disk does not say which file it was that had no room: it is the one that is written.
+    """
     if isinstance(error, OSError) and error.strerror:
-        name = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
-        return _Bad(name + error.strerror.lower())
+        name = written if error.filename is None else os.fsdecode(error.filename)
+        said = error.strerror.lower()
+        return _Bad(said if name is None else f"{name}: {said}")
     return _Bad(str(error))
 
 
@@ -296,7 +300,7 @@ def _write_queue(
                 source, queue, _load(model), text_column=text_column, advance=advance, **options
             )
     except (TableError, FileExistsError, OSError) as error:
-        raise _bad(error) from None
+        raise _bad(error, queue) from None
     except KeyboardInterrupt:
         raise _Bad(f"stopped; {queue} is not written") from None
     if made.unread and options["scored"] is None:  # else they are in the file of rejects
@@ -382,7 +386,7 @@ def train(
                 **options,
             )  # fmt: skip
     except (TrainingDataError, OSError, ValueError) as error:
-        raise _bad(error) from None
+        raise _bad(error, output) from None
     except KeyboardInterrupt:
         raise _Bad(f"stopped; nothing was written to {output}") from None
     if form == "json":  # what the model's folder says of its data and its figures
@@ -521,7 +525,7 @@ def evaluate(
             checks = run_checks(scorer, suite) if suite is not None else None
             report.write_html(page, checks, language)
         except (ValueError, OSError) as error:
-            raise _bad(error) from None
+            raise _bad(error, page) from None
         if not quiet:
             click.echo(f"{page}: report written", err=True)
 
@@ -752,7 +756,7 @@ def rebuild(
         said = None if quiet or form == "json" else click.echo
         found = join(labels, sources, folder, output, force=force, report=said)
     except (TrainingDataError, OSError, ValueError) as error:
-        raise _bad(error) from None
+        raise _bad(error, output) from None
     if form == "json":
         sources_found = [item._asdict() for item in found]
         click.echo(json.dumps({"output": output, "sources": sources_found}, indent=2))
