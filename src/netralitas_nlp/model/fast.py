@@ -121,7 +121,8 @@ class FastModel:
         if not self._lock.locked():
             return
         self._lock = threading.Lock()  # the thread that would give it back is not here
-        for part in filter(None, (self.reader, self.linear, self.context)):
+        parts: list[StreamReader | LinearModel | ContextModel] = [self.reader, self.linear]
+        for part in parts if self.context is None else [*parts, self.context]:
             part.__setstate__(part.__getstate__())  # what it remembers may be half written
 
     @contextmanager
