@@ -216,7 +216,12 @@ def guided(inputs: int, seed: int, full: int, finish: Callable[[list[str]], None
         for number in range(64):
             begin = _BETWEEN.join(next(source) for _ in range(_TOGETHER))
             Path(folder, str(number)).write_bytes(begin.encode("utf-8", "surrogatepass"))
-        options = [f"-seed={seed}", "-max_len=4096", "-len_control=0", "-print_final_stats=1"]
+        options = [
+            f"-seed={seed}",
+            "-max_len=4096",
+            "-len_control=0",
+            f"-artifact_prefix={folder}/",
+        ]
         atheris.Setup([sys.argv[0], *options, folder], one)
         atheris.Fuzz()
 

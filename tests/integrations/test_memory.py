@@ -22,7 +22,7 @@ def memory(root):
 def test_new_words_fill_no_memory(memory, tmp_path, way):
     """Both tables are past the 100,000 words that are remembered at most."""
     peaks = []
-    for rows in (15_000, 40_000):
+    for rows in (12_000, 25_000):
         path = tmp_path / f"{rows}.csv"
         memory.write_words(path, rows)
         peaks.append(memory.peak(getattr(memory, way), rows, path))

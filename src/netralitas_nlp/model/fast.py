@@ -118,9 +118,11 @@ class FastModel:
 
     def after_fork(self) -> None:
         """Start anew in a forked process if another thread was reading when it was forked."""
-        if not self._lock.locked():
+        half_written = self._lock.locked()
+        # a thread that is not here may have it, or be about to, which the old one does not say
+        self._lock = threading.Lock()
+        if not half_written:
             return
-        self._lock = threading.Lock()  # the thread that would give it back is not here
         parts: list[StreamReader | LinearModel | ContextModel] = [self.reader, self.linear]
         for part in parts if self.context is None else [*parts, self.context]:
             part.__setstate__(part.__getstate__())  # what it remembers may be half written
