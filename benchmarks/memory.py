@@ -4,7 +4,7 @@
 twentieth of them; ``--write`` puts the table into README.md. Scoring a file may take 250 MB, and a
 million rows may take a tenth more than 50,000, whatever the words are: posts as a crawler gives
 them, or nothing but words that no post had before, which is the most that any memory of words can
-be filled with. The short form is ``tests/integrations/test_memory.py``.
+be filled with.
 """
 
 from __future__ import annotations
