@@ -22,10 +22,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import page
 import speed
-
-sys.path.insert(0, str(speed.ROOT / "scripts"))
-from markers import write_between
 
 MODELS = ("bundled", "careful", "cascade")
 GOALS = {"posts/s": 150, "MB": 300, "on disk": 40}
@@ -177,9 +175,7 @@ def main() -> None:
     n = min(n, len(posts) // (rounds + 1))
     lines = measure(posts, n, options.encoder)
     if options.write:
-        quick = " --quick" if options.quick else ""
-        head = f"Printed by `python benchmarks/careful.py{quick}`.\n\n"
-        write_between(Path(__file__).with_name("README.md"), "careful", head + "\n".join(lines))
+        page.put("careful", "careful.py" + " --quick" * options.quick, lines)
     print("\n".join(lines))
 
 

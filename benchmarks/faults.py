@@ -4,7 +4,8 @@
 then again and again: killed with ``kill -9`` at random moments until a run gets through, with one
 and with two processes; interrupted as by Ctrl-C; on a disk that is full; into a pipe whose reader
 goes away. Each time the finished file must have the bytes of the undisturbed run, and whoever
-stops early must say so in one line. The short form is ``tests/integrations/test_faults.py``.
+stops early must say so in one line. ``--write`` puts the table into README.md. The short form is
+``tests/integrations/test_faults.py``.
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import page
 from speed import of_real_length, read_posts, write_table
 
-COMMAND = [sys.executable, "-m", "netralitas_nlp.cli", "score"]
+COMMAND = [sys.executable, "-m", "netralitas_nlp", "score"]
 _FEWEST = 10
+FAULTS = {signal.SIGKILL: "`kill -9`", signal.SIGINT: "Ctrl-C"}
 _LIMITED = (
     "import resource, sys\nresource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n"
     "from netralitas_nlp.cli import main\nmain(sys.argv[1:])"
@@ -116,9 +119,8 @@ def full_disk(folder: Path, source: Path, expected: bytes, jobs: int) -> str:
         _, errors = process.communicate()
         assert process.returncode == 0, errors
         same(output, expected, "full disk")
-        return ("a tmpfs that was full" if enlarge else "a limit on the size of files") + (
-            f", said: {done.stderr.strip().replace(str(disk), 'DISK')}"
-        )
+        print(done.stderr.strip().replace(str(disk), "DISK"), flush=True)
+        return "full tmpfs" if enlarge else "limit on the size of files"
 
 
 def closed_pipe(folder: Path) -> None:
@@ -136,13 +138,25 @@ def closed_pipe(folder: Path) -> None:
         assert process.wait() == 1
 
 
+HEAD = ("| fault | processes | stopped | the finished file |", "| --- | ---: | ---: | --- |")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.add_argument("--rows", type=int, default=200_000)
+    parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=20240214)
+    parser.add_argument("--write", action="store_true", help="put the table into README.md")
     options = parser.parse_args()
     draw = random.Random(options.seed)
     posts = of_real_length([row["text"] for row in read_posts("train", "test")])
+    lines = list(HEAD)
+    print("\n".join(lines), flush=True)
+
+    def row(*cells: object) -> None:
+        lines.append(f"| {' | '.join(map(str, cells))} |")
+        print(lines[-1], flush=True)
+
+    start_time = time.perf_counter()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source, calm = folder / "posts.csv", folder / "calm.csv"
@@ -154,19 +168,23 @@ def main() -> None:
         seconds = time.perf_counter() - begin
         expected = calm.read_bytes()
         assert expected.count(b"\n") == options.rows + 1
-        print(f"undisturbed: {options.rows:,} rows in {seconds:.0f} s", flush=True)
-        for number in (signal.SIGKILL, signal.SIGINT):
+        row("none", 1, "", f"{options.rows:,} rows, {len(expected) / 1e6:,.0f} MB")
+        for number, what in FAULTS.items():
             for jobs in (1, 2):
                 output = folder / f"scored-{number}-{jobs}.csv"
                 stops = stopped(source, output, jobs, expected, number, seconds / 6, draw)
-                print(f"{number.name}, {jobs} processes: stopped {stops} times, same bytes",
-                      flush=True)  # fmt: skip
+                row(what, jobs, f"{stops} times, at random moments", "same bytes")
                 os.remove(output)
         for jobs in (1, 2):
-            print(f"{jobs} processes on {full_disk(folder, source, expected, jobs)}; then the "
-                  "same bytes", flush=True)  # fmt: skip
+            row(full_disk(folder, source, expected, jobs), jobs, "once, one line", "same bytes")
         closed_pipe(folder)
-        print("a pipe whose reader went away: status 1, not a word")
+        row("pipe whose reader goes away", 1, "status 1, not a word", "")
+    taken = time.perf_counter() - start_time
+    said = ["", f"{seconds:,.0f} s undisturbed, {taken:,.0f} s in all. {page.machine()}"]
+    print("\n".join(said))
+    if options.write:
+        command = f"faults.py --rows {options.rows} --seed {options.seed}"
+        page.put("faults", command, [*lines, *said])
 
 
 if __name__ == "__main__":

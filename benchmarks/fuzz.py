@@ -5,6 +5,7 @@ readers of text: halves of emoji, marks without letters, unseen signs, torn enti
 letters written apart, look-alikes, digits of other scripts, pieces of the project's own posts cut
 anywhere. ``--inputs`` says how many, ``--seed`` which. ``--guided`` lets atheris look for texts
 that reach new code instead (``pip install atheris``), with the tokens of every text checked.
+``--write`` puts what was found into README.md.
 
 Every text is scored in a batch. Every `--full`-th is also scored alone, which must give the same
 bytes, with evidence, sentences, tokens and JSON.
@@ -26,6 +27,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+import page
 
 from netralitas_nlp import Scorer
 from netralitas_nlp.text import Normalizer, mask_personal
@@ -156,7 +158,19 @@ def decoded(data: bytes) -> list[str]:
     return text.split(_BETWEEN)[:_TOGETHER]
 
 
-def guided(inputs: int, seed: int, full: int) -> None:
+def report(facts: dict[str, str], seconds: float) -> list[str]:
+    """What a run did, as Markdown; one that found a fault never comes here."""
+    facts |= {"exceptions and broken promises": "0", "seconds": f"{seconds:,.0f}"}
+    return [
+        f"| {' | '.join(facts)} |",
+        f"|{' ---: |' * len(facts)}",
+        f"| {' | '.join(facts.values())} |",
+        "",
+        page.machine(),
+    ]
+
+
+def guided(inputs: int, seed: int, full: int, finish: Callable[[list[str]], None]) -> None:
     """Let atheris look for texts that reach new code; it never returns."""
     import atheris
 
@@ -168,10 +182,12 @@ def guided(inputs: int, seed: int, full: int) -> None:
 
         scorer, normalizer = Instrumented.load(), InstrumentedNormalizer()
         scorer.score("Ayo coblos nomor 2! #MenangkanBurhan c0bl0s @akun 😂")
-    done = looked = 0
+    done = looked = runs = 0
+    start = time.perf_counter()
 
     def one(data: bytes) -> None:
-        nonlocal done, looked
+        nonlocal done, looked, runs
+        runs += 1
         batch = decoded(data)
         p = scorer.predict_proba(batch)
         assert np.isfinite(p).all()
@@ -187,7 +203,12 @@ def guided(inputs: int, seed: int, full: int) -> None:
             looked += 1
         done += len(batch)
         if done >= inputs:
-            print(f"{done:,} texts read, {looked:,} of them in full: no exception", flush=True)
+            facts = {
+                "inputs of the fuzzer": f"{runs:,}",
+                "texts in them": f"{done:,}",
+                "read in full": f"{looked:,}",
+            }
+            finish(report(facts, time.perf_counter() - start))
             os._exit(0)
 
     with tempfile.TemporaryDirectory() as folder:
@@ -195,7 +216,12 @@ def guided(inputs: int, seed: int, full: int) -> None:
         for number in range(64):
             begin = _BETWEEN.join(next(source) for _ in range(_TOGETHER))
             Path(folder, str(number)).write_bytes(begin.encode("utf-8", "surrogatepass"))
-        options = [f"-seed={seed}", "-max_len=4096", "-len_control=0", "-print_final_stats=1"]
+        options = [
+            f"-seed={seed}",
+            "-max_len=4096",
+            "-len_control=0",
+            f"-artifact_prefix={folder}/",
+        ]
         atheris.Setup([sys.argv[0], *options, folder], one)
         atheris.Fuzz()
 
@@ -206,14 +232,25 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20240214)
     parser.add_argument("--full", type=int, default=50, help="score every n-th in full")
     parser.add_argument("--guided", action="store_true", help="guided by coverage, with atheris")
+    parser.add_argument("--write", action="store_true", help="put the figures into README.md")
     options = parser.parse_args()
+
+    def finish(lines: list[str]) -> None:
+        print("\n".join(lines), flush=True)
+        if options.write:
+            kind = " --guided" * options.guided
+            command = f"fuzz.py{kind} --inputs {options.inputs} --seed {options.seed}"
+            page.put("fuzz-guided" if kind else "fuzz", command, lines)
+
     if options.guided:
         if find_spec("atheris") is None:
             parser.error("atheris is not installed here; pip install atheris")
-        guided(options.inputs, options.seed, options.full)
+        guided(options.inputs, options.seed, options.full, finish)
         return
+    begin = time.perf_counter()
     looked = fuzz(options.inputs, options.seed, options.full)
-    print(f"{options.inputs:,} texts read, {looked:,} of them in full: no exception")
+    facts = {"texts": f"{options.inputs:,}", "read in full": f"{looked:,}"}
+    finish(report(facts, time.perf_counter() - begin))
 
 
 if __name__ == "__main__":

@@ -2,14 +2,18 @@
 
 ``python benchmarks/lengths.py`` repeats each of many pieces to 125,000 and to a million characters
 and times `predict_proba` of both: eight times the text may take at most twelve times as long, which
-no cost that grows with the square (64 times) could pass. The short form, to 32,000 characters for
-every piece and to a million for the quick ones, is ``tests/model/test_hostile_texts.py``.
+no cost that grows with the square (64 times) could pass. ``--write`` puts the slowest and the
+steepest pieces into README.md. The short form, to 32,000 characters for every piece and to a
+million for the quick ones, is ``tests/model/test_hostile_texts.py``.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from typing import NamedTuple
+
+import page
 
 from netralitas_nlp import Scorer
 
@@ -22,6 +26,24 @@ PIECES = (
 )  # fmt: skip
 FEW, MANY = 125_000, 1_000_000
 _MOST = 12
+_SHOWN = 4
+HEAD = ("| piece | 125,000 characters | 1,000,000 | times |", "| --- | ---: | ---: | ---: |")
+
+
+class Cost(NamedTuple):
+    """Seconds of one piece, repeated to both lengths."""
+
+    piece: str
+    few: float
+    many: float
+
+    @property
+    def times(self) -> float:
+        return self.many / max(self.few, 0.005)  # what takes less is lost in the rest
+
+    def line(self) -> str:
+        shown = ascii(self.piece).replace("|", "\\|")
+        return f"| `{shown}` | {self.few:.3f} s | {self.many:.3f} s | {self.times:.1f} |"
 
 
 def seconds(scorer: Scorer, text: str) -> float:
@@ -35,19 +57,27 @@ def seconds(scorer: Scorer, text: str) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.parse_args()
+    parser.add_argument("--write", action="store_true", help="put the figures into README.md")
+    options = parser.parse_args()
     scorer = Scorer.load()
     scorer.predict_proba(["ayo"])
-    print("| piece | 125,000 characters | 1,000,000 | times |\n| --- | ---: | ---: | ---: |")
-    worst = 0.0
+    print("\n".join(HEAD))
+    found = []
     for piece in PIECES:
         few, many = (seconds(scorer, (piece * (n // len(piece) + 1))[:n]) for n in (FEW, MANY))
-        times = many / max(few, 0.005)  # what takes less is lost in the rest
-        worst = max(worst, times)
-        print(f"| `{piece!a}` | {few:.3f} s | {many:.3f} s | {times:.1f} |", flush=True)
-    print(f"\nAt most {worst:.1f} times as long for 8 times the text.")
+        found.append(Cost(piece, few, many))
+        print(found[-1].line(), flush=True)
+    worst = max(cost.times for cost in found)
+    said = ["", f"{len(PIECES)} pieces; at most {worst:.1f} times as long for 8 times the text, "
+            f"seconds of the processor. {page.machine()}"]  # fmt: skip
+    print("\n".join(said))
     if worst > _MOST:
         raise SystemExit(f"more than {_MOST} times")
+    if options.write:
+        slowest = sorted(found, key=lambda cost: -cost.many)[:_SHOWN]
+        steepest = sorted(found, key=lambda cost: -cost.times)[:_SHOWN]
+        lines = [cost.line() for cost in dict.fromkeys([*slowest, *steepest])]
+        page.put("lengths", "lengths.py", [*HEAD, *lines, *said])
 
 
 if __name__ == "__main__":

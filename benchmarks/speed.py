@@ -486,7 +486,7 @@ def two_processes(size: Size, folder: Path, posts: Sequence[str]) -> list[Row]:
         for i in range(size.job_rounds):
             for jobs in (1, 2) if i % 2 == 0 else (2, 1):
                 arguments = _score(source, folder / "jobs-out.csv", option, "--jobs", str(jobs))
-                seconds, _ = run(["-m", "netralitas_nlp.cli", *arguments])
+                seconds, _ = run(["-m", "netralitas_nlp", *arguments])
                 (one if jobs == 1 else two).append(seconds)
         goal = 1.8 if option == "--no-evidence" else None
         out.append(

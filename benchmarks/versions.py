@@ -4,7 +4,7 @@
 (with the newest dependencies, and on the oldest Python also with the lowest that ``pyproject.toml``
 allows), runs the tests of scoring in each, trains a small model in each and scores with it in every
 other: the same probabilities, and not a word on stderr. ``--short`` takes only the lowest
-dependencies and the Python it runs under.
+dependencies and the Python it runs under; ``--write`` puts the table into README.md.
 """
 
 from __future__ import annotations
@@ -16,7 +16,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Sequence
 from pathlib import Path
+
+import page
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = (
@@ -74,6 +78,25 @@ def pythons() -> dict[str, str]:
     return found
 
 
+_SHOWN = ("numpy", "pandas", "scikit-learn")
+_NUMBERS = f"""
+from importlib.metadata import version
+print(*map(version, {_SHOWN!r}), sep=" | ")
+"""
+
+
+def table(rows: Sequence[Sequence[str]], seconds: float) -> list[str]:
+    """Environments and what was tried in each, as Markdown."""
+    names = ("dependencies", *_SHOWN, "tests", "its model in all", "seconds")
+    return [
+        f"| {' | '.join(names)} |",
+        f"|{' --- |' * len(names)}",
+        *(f"| {' | '.join(row)} |" for row in rows),
+        "",
+        f"{seconds:,.0f} s in all. {page.machine()}",
+    ]
+
+
 def run(python: Path, *arguments: str) -> str:
     env = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     done = subprocess.run([str(python), *arguments], cwd=ROOT, env=env, check=False,
@@ -86,6 +109,7 @@ def run(python: Path, *arguments: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--short", action="store_true", help="lowest dependencies and this Python")
+    parser.add_argument("--write", action="store_true", help="put the table into README.md")
     options = parser.parse_args()
     found = pythons()
     if not found:
@@ -101,23 +125,34 @@ def main() -> None:
     for name, place in found.items():
         if not options.short or name == here:
             plans[f"newest on {name}"] = (place, [*dependencies(), *_EXTRA])
+    start = time.perf_counter()
+    rows: dict[str, list[str]] = {}
     with tempfile.TemporaryDirectory() as folder:
         ready = {}
         for number, (title, (place, wanted)) in enumerate(plans.items()):
             home = Path(folder) / str(number)
             subprocess.run([place, "-m", "venv", str(home)], check=True)
-            python = home / "bin" / "python"
+            python, begin = home / "bin" / "python", time.perf_counter()
             run(python, "-m", "pip", "install", "-q", *wanted)
-            run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS)
+            tests = run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS)
+            passed = re.search(r"(\d+ passed)", tests)
             run(python, "-c", _TRAIN, str(home / "model"))
             ready[title] = (python, home / "model")
-            print(f"{title}: tests passed", flush=True)
+            numbers = run(python, "-c", _NUMBERS).strip()
+            taken = f"{time.perf_counter() - begin:.0f}"
+            rows[title] = [title, numbers, passed[1] if passed else "none", "", taken]
+            print(f"{title}: {rows[title][2]} ({numbers}), {taken} s", flush=True)
         for maker, (_, model) in ready.items():
             answers = {run(python, "-W", "error", "-c", _SCORE, str(model))
                        for python, _ in ready.values()}  # fmt: skip
             if len(answers) != 1:
                 raise SystemExit(f"the model of {maker} reads differently: {answers}")
+            rows[maker][3] = f"same in {len(ready)}"
             print(f"the model of {maker} gives the same probabilities in all {len(ready)}")
+    lines = table(list(rows.values()), time.perf_counter() - start)
+    print("\n".join(lines))
+    if options.write:
+        page.put("versions", "versions.py" + " --short" * options.short, lines)
 
 
 if __name__ == "__main__":

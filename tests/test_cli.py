@@ -3,7 +3,10 @@ from __future__ import annotations
 import csv
 import gc
 import json
+import os
 import shutil
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
@@ -342,3 +345,74 @@ def test_training_speaks_json_too(cli, tmp_path, labelled):
     facts = json.loads(said.stdout)
     assert facts == json.loads((tmp_path / "m" / "evaluation.json").read_text("utf-8"))
     assert facts["training"]["rows"] == 60
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+@pytest.mark.parametrize("arguments", [["score"], ["score", "hujan"], ["normalize", "hujan"]])
+def test_standard_output_on_a_full_disk(arguments):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "netralitas_nlp.cli", *arguments], input="hujan\n", stdout=full,
+            stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (2, "netralitas: no space left on device\n")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8:strict", "latin-1:strict", "ascii:strict"])
+@pytest.mark.parametrize("more", [[], ["--format", "json"]])
+def test_what_a_terminal_cannot_show_ends_nothing(encoding, more):
+    texts = [b"ayo \xff coblos \xf0\x9f\x98\x82", b"hujan"]
+    env = os.environ | {"PYTHONIOENCODING": encoding}
+    command = [sys.executable, "-m", "netralitas_nlp.cli", "score", *more]
+    done = subprocess.run(
+        command, input=b"\n".join(texts), env=env, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 2
+    alone = subprocess.run([*command, texts[0]], env=env, capture_output=True, check=False)
+    assert alone.returncode == 0, alone.stderr
+
+
+def test_closed_standard_input(python):
+    code = (
+        "import os, subprocess, sys\n"
+        "command = [sys.executable, '-m', 'netralitas_nlp.cli', 'score']\n"
+        "done = subprocess.run(command, preexec_fn=lambda: os.close(0), capture_output=True)\n"
+        "print(done.returncode, done.stderr.decode().splitlines()[-1])"
+    )
+    said = "2 Error: give TEXT, --input FILE, or texts on standard input"
+    assert python(code).stdout.strip() == said
+
+
+def test_a_column_name_of_two_lines_is_told_in_one(cli, tmp_path):
+    (tmp_path / "a.csv").write_text('"satu\ndua",x\n1,2\n', encoding="utf-8")
+    assert "satu dua" in bad(cli, "score", "--input", tmp_path / "a.csv", "--output", "o.csv")
+
+
+def test_ctrl_c_while_the_command_is_loaded(python):
+    code = (
+        "import builtins, sys\n"
+        "before = builtins.__import__\n"
+        "def interrupted(name, *more):\n"
+        "    if name == 'click': raise KeyboardInterrupt\n"
+        "    return before(name, *more)\n"
+        "builtins.__import__ = interrupted\n"
+        "from netralitas_nlp.__main__ import main\n"
+        "main()"
+    )
+    done = python(code)
+    assert (done.returncode, done.stderr) == (2, "netralitas: stopped\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
+def test_a_page_on_a_full_disk(python, tmp_path, posts_csv):
+    code = (
+        "import resource, sys\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))\n"
+        "from netralitas_nlp.cli import main\n"
+        "main(sys.argv[1:])"
+    )
+    page = str(tmp_path / "page.html")
+    done = python(code, "score", "--input", str(posts_csv), "--queue", page)
+    assert (done.returncode, done.stderr) == (2, f"netralitas: {page}: file too large\n")
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith("page")]

@@ -21,6 +21,7 @@ FLOOR = {
     "evaluation": 5,
     "integrations": 5,
     "cli": 6,
+    "__main__": 7,
 }
 NETWORK = {
     "socket", "ssl", "http", "urllib", "urllib3", "requests", "httpx", "aiohttp", "ftplib",

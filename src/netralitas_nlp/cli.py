@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -49,6 +52,11 @@ class _Group(click.Group):
             raise _bad(error) from None
         except KeyboardInterrupt:  # where no command has more to say of it
             raise _Bad("stopped") from None
+        except OSError as error:
+            if error.errno != errno.EPIPE:
+                _let_go()
+                raise _bad(error) from None
+            raise  # click ends quietly when nobody reads any more
 
 
 class _Bad(click.ClickException):
@@ -59,14 +67,33 @@ class _Bad(click.ClickException):
     def show(self, file: Any = None) -> None:  # noqa: ARG002
         from netralitas_nlp.text.masking import mask_personal
 
-        click.echo(f"netralitas: {mask_personal(self.message)}", err=True)
+        line = " ".join(self.message.splitlines())  # a column name may hold anything
+        click.echo(f"netralitas: {mask_personal(line)}", err=True)
 
 
-def _bad(error: Exception) -> _Bad:
-    """What an error says, without the numbers of the operating system."""
-    if isinstance(error, OSError) and error.filename is not None and error.strerror:
-        return _Bad(f"{os.fsdecode(error.filename)}: {error.strerror.lower()}")
+def _bad(error: Exception, written: str | None = None) -> _Bad:
+    """What an error says, without the numbers of the operating system.
+
+    A full disk does not say which file it was that had no room: it is the one that is written.
+    """
+    if isinstance(error, OSError) and error.strerror:
+        name = written if error.filename is None else os.fsdecode(error.filename)
+        said = error.strerror.lower()
+        return _Bad(said if name is None else f"{name}: {said}")
     return _Bad(str(error))
+
+
+def _let_go() -> None:
+    """Drop what standard output cannot take, so that Python does not complain of it at exit."""
+    with suppress(OSError, ValueError, AttributeError):  # where it is no file of the system
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _forgiving() -> None:
+    """No text and no terminal may end a command: what cannot be shown becomes a question mark."""
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "replace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
 
 
 def _model_option(function: _F) -> _F:
@@ -110,6 +137,7 @@ def main() -> None:
 
     `netralitas COMMAND --help` says more about each command.
     """  # noqa: D301
+    _forgiving()
 
 
 @main.command(short_help="Score a text, a file or standard input.")
@@ -197,7 +225,7 @@ def score(
     if text is not None:
         _show(scorer.score(text), scorer, form)
         return
-    if sys.stdin.isatty():
+    if sys.stdin is None or sys.stdin.isatty():
         raise click.UsageError("give TEXT, --input FILE, or texts on standard input")
     lines = (line.rstrip("\r\n") for line in sys.stdin)
     try:
@@ -206,9 +234,8 @@ def score(
                 click.echo(json.dumps(assessment.to_dict(), ensure_ascii=False))
             else:
                 click.echo(_line(assessment))
-    except BrokenPipeError:
-        # the reader of our output has gone; keep Python from complaining at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of our output has gone
+        _let_go()
         sys.exit(1)
 
 
@@ -273,7 +300,7 @@ def _write_queue(
                 source, queue, _load(model), text_column=text_column, advance=advance, **options
             )
     except (TableError, FileExistsError, OSError) as error:
-        raise _bad(error) from None
+        raise _bad(error, queue) from None
     except KeyboardInterrupt:
         raise _Bad(f"stopped; {queue} is not written") from None
     if made.unread and options["scored"] is None:  # else they are in the file of rejects
@@ -359,7 +386,7 @@ def train(
                 **options,
             )  # fmt: skip
     except (TrainingDataError, OSError, ValueError) as error:
-        raise _bad(error) from None
+        raise _bad(error, output) from None
     except KeyboardInterrupt:
         raise _Bad(f"stopped; nothing was written to {output}") from None
     if form == "json":  # what the model's folder says of its data and its figures
@@ -498,7 +525,7 @@ def evaluate(
             checks = run_checks(scorer, suite) if suite is not None else None
             report.write_html(page, checks, language)
         except (ValueError, OSError) as error:
-            raise _bad(error) from None
+            raise _bad(error, page) from None
         if not quiet:
             click.echo(f"{page}: report written", err=True)
 
@@ -729,7 +756,7 @@ def rebuild(
         said = None if quiet or form == "json" else click.echo
         found = join(labels, sources, folder, output, force=force, report=said)
     except (TrainingDataError, OSError, ValueError) as error:
-        raise _bad(error) from None
+        raise _bad(error, output) from None
     if form == "json":
         sources_found = [item._asdict() for item in found]
         click.echo(json.dumps({"output": output, "sources": sources_found}, indent=2))

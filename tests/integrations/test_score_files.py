@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from netralitas_nlp.integrations import files
+from netralitas_nlp.integrations import files, tables
 from netralitas_nlp.integrations.files import TableError, read_rows, score_file
 from netralitas_nlp.integrations.table_format import Format, _cell
 
@@ -145,7 +145,7 @@ def test_personal_numbers_are_masked_in_evidence(tmp_path):
     assert "081234567890" not in read(tmp_path / "out.csv")[0]["evidence"]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff20"])
 @pytest.mark.parametrize("ending", ["csv", "tsv"])
 def test_formula_cells_are_neutralised(tmp_path, start, ending):
     text = start + "HYPERLINK(1)"
@@ -340,3 +340,46 @@ def test_a_table_without_rows(tmp_path):
     source = table(tmp_path / "a.csv", [])
     assert score_file(source, str(tmp_path / "out.csv")) == 0
     assert (tmp_path / "out.csv").read_text("utf-8").strip() == ",".join(["id", "teks", *ADDED])
+
+
+def test_a_quotation_mark_that_is_never_closed(tmp_path):
+    """Only its own row is lost, although a reader of CSV takes the rest for one cell."""
+    source = tmp_path / "a.csv"
+    source.write_text('id,teks\n1,hujan\n2,"ayo\n3,coblos\n4,dua\n', encoding="utf-8")
+    assert score_file(str(source), str(tmp_path / "out.csv")) == 3
+    assert [row["id"] for row in read(tmp_path / "out.csv")] == ["1", "3", "4"]
+    [bad] = read(tmp_path / "out.csv.rejects.csv")
+    assert bad["reason"] == "a quotation mark is opened and never closed"
+    assert (bad["row"], bad["content"]) == ("3", '2,"ayo\n')
+
+
+def test_the_rest_of_a_large_file_is_not_one_cell(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "_LONGEST_CELL", 1000)
+    source = tmp_path / "a.csv"
+    lines = [f"{i},hujan di desa" for i in range(500)]
+    lines[7] = '7,"hujan'
+    lines[400] = f"400,{'a' * 2000}"
+    source.write_text("\n".join(["id,teks", *lines]), encoding="utf-8")
+    assert score_file(str(source), str(tmp_path / "out.csv"), evidence=False) == 498
+    found = [int(row["id"]) for row in read(tmp_path / "out.csv")]
+    assert found == [i for i in range(500) if i not in (7, 400)]
+    reasons = [row["reason"] for row in read(tmp_path / "out.csv.rejects.csv")]
+    assert reasons[0] == "a quotation mark is opened and never closed"
+    assert reasons[1].startswith("a cell is longer than")
+    assert len(reasons) == 2
+
+
+def test_a_first_line_that_cannot_be_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "_LONGEST_CELL", 1000)
+    source = tmp_path / "a.csv"
+    source.write_text('"id,teks\n' + "1,hujan\n" * 500, encoding="utf-8")
+    with pytest.raises(TableError, match="the first line cannot be read"):
+        score_file(str(source), str(tmp_path / "out.csv"))
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl", "txt"])
+def test_utf_16_is_named(tmp_path, ending):
+    source = tmp_path / f"a.{ending}"
+    source.write_bytes("id,teks\n1,hujan\n".encode("utf-16"))
+    with pytest.raises(TableError, match="is written in UTF-16"):
+        score_file(str(source), str(tmp_path / "out.csv"))

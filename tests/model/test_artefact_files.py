@@ -320,3 +320,20 @@ def test_writer_wants_every_array(tmp_path, small_folder):
     with pytest.raises(ValueError, match="arrays"):
         write_artefact(tmp_path / "new", meta, arrays)
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
+def test_a_pipe_is_not_waited_for(tmp_path, folder):
+    os.mkfifo(tmp_path / "pipe")
+    refused(tmp_path / "pipe", "no plain file")
+    (folder / "weights.npz").unlink()
+    os.mkfifo(folder / "weights.npz")
+    refused(folder, "weights.npz is missing")
+
+
+def test_a_part_that_may_not_be_read(folder, monkeypatch):
+    def denied(*args):
+        raise PermissionError(13, "Permission denied", args[0])
+
+    monkeypatch.setattr("builtins.open", denied)
+    refused(folder, "model.json cannot be read")

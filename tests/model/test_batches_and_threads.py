@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
 import pickle
+import signal
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -76,3 +79,43 @@ def test_after_pickling(scorer, many):
     assert np.array_equal(again.predict_proba(many), scorer.predict_proba(many))
     same(again.score(many[0]), scorer.score(many[0]))
     assert again.thresholds == scorer.thresholds
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks as POSIX does")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # of forks beside threads
+def test_forked_while_another_thread_reads(many):
+    scorer = Scorer.load()
+    expected = scorer.predict_proba(many).tobytes()
+    with scorer.model.reading():  # as a thread holds it in mid-batch
+        child = os.fork()
+        if not child:
+            signal.alarm(60)  # ends a child that waits for a thread which it does not have
+            os._exit(scorer.predict_proba(many).tobytes() != expected)
+    assert os.waitpid(child, 0)[1] == 0
+    assert scorer.predict_proba(many).tobytes() == expected
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks as POSIX does")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_forked_while_threads_wait_for_each_other(scorer):
+    """A thread may have been given the lock and not have noticed yet."""
+    shared = Scorer.load()
+    expected = scorer.predict_proba(["ayo coblos"]).tobytes()
+    over = threading.Event()
+
+    def work():
+        while not over.is_set():
+            shared.predict_proba(["hujan"])
+
+    ended = []
+    with ThreadPoolExecutor(3) as pool:
+        for _ in range(3):
+            pool.submit(work)
+        for _ in range(8):
+            child = os.fork()
+            if not child:
+                signal.alarm(60)
+                os._exit(shared.predict_proba(["ayo coblos"]).tobytes() != expected)
+            ended.append(os.waitpid(child, 0)[1])
+        over.set()
+    assert ended == [0] * 8

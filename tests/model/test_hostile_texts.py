@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from netralitas_nlp import Scorer
+from netralitas_nlp.features import stream
 
 
 @pytest.fixture(scope="module")
@@ -138,3 +139,25 @@ def cost(scorer, piece, n):
 @pytest.mark.parametrize("text", ["#٠⓹", "nomor ²", "#menang⓹", "٠⓹", "#½2", "①②", "²³%"])
 def test_digits_that_are_no_numbers(scorer, text):
     assert np.isfinite(scorer.score(text).probability)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda i: f"{i:x}" + "kata" * 2_000,  # one word, never met again
+        lambda i: f"{i:x}." + "a,b!" * 2_000,  # one chunk of many units
+        lambda i: f"#{i:x}" + "Kata" * 2_000,
+        lambda i: " ".join("abcd" * 2_000) + f" {i}",  # letters that stand apart
+    ],
+    ids=["words", "signs", "hashtags", "apart"],
+)
+def test_long_new_words_fill_no_memory(monkeypatch, make):
+    monkeypatch.setattr(stream, "_MOST_LETTERS", 2**15)
+    monkeypatch.setattr(stream, "_MOST_FLAT", 2**14)
+    scorer = Scorer.load()
+    reader = scorer.model.reader
+    for i in range(12):
+        p = scorer.predict_proba([make(i)])
+        assert reader.store.n_letters <= 2**15 + 10_000
+        assert len(reader.store.flat) <= 2**14 + 10_000
+    assert p.tobytes() == Scorer.load().predict_proba([make(11)]).tobytes()

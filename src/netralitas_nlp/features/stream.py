@@ -25,6 +25,8 @@ IntArray = npt.NDArray[np.int64]
 MaskArray = npt.NDArray[np.uint64]
 
 _MOST_UNITS = 100_000  # each takes about half a kilobyte in the tables of a model
+_MOST_LETTERS = 2**23  # of units: words have eight, but a link without its sign may have thousands
+_MOST_FLAT = 2**21  # units of chunks: two each, but a long text without a space is one chunk
 _LONGEST_KEPT = 64  # a longer chunk is hardly met again and would only fill the memory
 # Whole chunks that are one link. Each stands in one post only, so none is remembered.
 _LINK = re.compile(r"(?:https?://|pic\.twitter\.com/)[!-%'-~]+")
@@ -119,6 +121,7 @@ class UnitStore:
 
     def __init__(self, phrases: PhraseTable):
         self.units: list[Unit] = []
+        self.n_letters = 0
         self.index: dict[Unit, int] = {}
         self.masks = _Growing(np.uint64)
         self.words = _Growing(np.int64)
@@ -140,6 +143,7 @@ class UnitStore:
         if number is None:
             number = self.index[unit] = len(self.units)
             self.units.append(unit)
+            self.n_letters += len(unit.key)
             self.masks.append(unit.mask)
             self.words.append(self._phrases.words.get(unit.key, 0))
             self.speaks.append(unit.speaks)
@@ -153,6 +157,15 @@ class UnitStore:
         self.chunk_length.extend(lengths)
         self.flat.extend(itertools.chain.from_iterable(chunks))
         return np.arange(first, first + len(chunks))
+
+    def full(self, most_chunks: int) -> bool:
+        """Whether it has grown too large to go on with."""
+        return (
+            len(self.chunk_start) > most_chunks
+            or len(self.units) > _MOST_UNITS
+            or len(self.flat) > _MOST_FLAT
+            or self.n_letters > _MOST_LETTERS
+        )
 
 
 class CueIndex(NamedTuple):
@@ -314,7 +327,7 @@ class StreamReader:
         Stream
             Units and masks in context: phrases found, names of several words made one.
         """
-        if len(self.store.chunk_start) > self.most_chunks or len(self.store.units) > _MOST_UNITS:
+        if self.store.full(self.most_chunks):
             self.store = UnitStore(self.phrases)
         found = cut(texts)
         codes, counts = self._joined(found, self._numbers(found))

@@ -11,7 +11,7 @@ import heapq
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -305,10 +305,15 @@ def queue_file(
                         f"{scored}: is not what this model says of {source} ({error}); score it "
                         "again with --force"
                     ) from None
-    page = queue.to_html(language)
-    with open(output + ".part", "w", encoding="utf-8") as file:
-        file.write(page)
-    os.replace(output + ".part", output)
+    page, part = queue.to_html(language), output + ".part"
+    try:
+        with open(part, "w", encoding="utf-8") as file:
+            file.write(page)
+        os.replace(part, output)
+    except OSError:  # half a page is of no use
+        with suppress(OSError):
+            os.remove(part)
+        raise
     return replace(queue, unread=unread)
 
 

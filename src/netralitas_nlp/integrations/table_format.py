@@ -14,8 +14,8 @@ from netralitas_nlp.integrations.tables import Row
 __all__ = ["Format"]
 
 _HALVES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
-# A spreadsheet runs cells that start like this as formulas.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet runs cells that start like this as formulas; the wide signs are for Asian keyboards.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class Format:

@@ -7,6 +7,7 @@ import difflib
 import itertools
 import json
 import os
+from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from typing import Any, NamedTuple
@@ -27,6 +28,10 @@ __all__ = [
 Row = dict[str, Any]
 
 _BATCH = 2048
+_OPEN = "a quotation mark is opened and never closed"
+_LONGEST_SHOWN = 2000
+_LONGEST_CELL = 2**21  # letters; what is longer is a quotation mark that is never closed
+_TOO_LONG = f"a cell is longer than {_LONGEST_CELL:,} letters"
 _READS = (".csv", ".tsv", ".jsonl", ".parquet", ".txt")
 
 
@@ -129,6 +134,9 @@ def open_rows(path: str, text_column: str) -> tuple[list[str], Rows]:
         raise TableError(f"{path}: no such file")
     if ending == ".parquet":
         return _parquet(path, text_column)
+    with open(path, "rb") as file:
+        if file.read(2) in (b"\xff\xfe", b"\xfe\xff"):
+            raise TableError(f"{path}: is written in UTF-16; save it as CSV UTF-8")
     if ending == ".txt":
         return [text_column], ({text_column: line} for line in _lines(path))
     if ending == ".jsonl":
@@ -153,15 +161,55 @@ def _need(path: str, text_column: str, columns: list[str]) -> None:
         raise TableError(f"{path}: no column {text_column!r} among {', '.join(columns)}{hint}")
 
 
+class _Lines:
+    """Lines of a file; those behind a quotation mark that is never closed can be read again."""
+
+    def __init__(self, file: Iterator[str]):
+        self._file = file
+        self._again: deque[str] = deque()
+        self._row: list[str] = []
+        self.torn = False
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._file, None)
+        if line is None:
+            self.torn = bool(self._row)  # a row that is whole asks for no more
+            raise StopIteration
+        self._row.append(line)
+        return line
+
+    @property
+    def several(self) -> bool:
+        """Whether the row has gone on to a second line."""
+        return len(self._row) > 1
+
+    def begin(self) -> None:
+        """Begin a row."""
+        self._row.clear()
+        self.torn = False
+
+    def back(self) -> str:
+        """Give back all but the first line of the row, which is returned."""
+        first, *rest = self._row
+        self._again.extendleft(reversed(rest))
+        return first
+
+
 def _delimited(path: str, text_column: str, separator: str | None) -> tuple[list[str], Rows]:
-    csv.field_size_limit(2**31 - 1)
+    csv.field_size_limit(_LONGEST_CELL)
     if separator is None:
         with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
             header = file.readline()
         separator = max(",;\t|", key=header.count)
     options: dict[str, Any] = {"encoding": "utf-8-sig", "errors": "surrogateescape", "newline": ""}
-    with open(path, **options) as file:
-        columns = next(csv.reader(file, delimiter=separator), [])
+    try:
+        with open(path, **options) as file:
+            columns = next(csv.reader(file, delimiter=separator), [])
+    except csv.Error as error:
+        raise TableError(f"{path}: the first line cannot be read ({error})") from None
     twice = [name for name in columns if columns.count(name) > 1]
     if twice:
         raise TableError(f"{path}: column {twice[0]!r} stands there twice; rename one")
@@ -169,15 +217,24 @@ def _delimited(path: str, text_column: str, separator: str | None) -> tuple[list
 
     def rows() -> Rows:
         with open(path, **options) as file:
-            reader = csv.reader(file, delimiter=separator)
+            lines = _Lines(file)
+            reader = csv.reader(lines, delimiter=separator)
             next(reader)
             for number in itertools.count(2):
+                lines.begin()
+                long = False
                 try:
                     cells = next(reader)
                 except StopIteration:
                     return
                 except csv.Error as error:
-                    yield Reject(number, str(error), "")
+                    if "limit" not in str(error):
+                        yield Reject(number, str(error), "")
+                        continue
+                    lines.torn, long = True, not lines.several
+                if lines.torn:
+                    reason = _TOO_LONG if long else _OPEN
+                    yield Reject(number, reason, mask_personal(lines.back()[:_LONGEST_SHOWN]))
                     continue
                 if not cells:
                     continue

@@ -258,11 +258,16 @@ def _file(source: str, name: str, most: int) -> bytes:
         raise ArtefactError(f"{source}: {name} is missing; this is no model folder")
     if os.path.getsize(file) > most:
         raise ArtefactError(f"{source}: {name} is larger than {most:,} bytes")
-    with open(file, "rb") as handle:
-        return handle.read()
+    try:
+        with open(file, "rb") as handle:
+            return handle.read()
+    except OSError as error:
+        raise ArtefactError(f"{source}: {name} cannot be read ({error.strerror})") from None
 
 
 def _from_zip(source: str, name: str, most: int) -> bytes:
+    if not os.path.isfile(source):  # a pipe or a device would be waited for without end
+        raise ArtefactError(f"{source}: neither a model folder nor a zip of one (no plain file)")
     try:
         with zipfile.ZipFile(source) as archive:
             members = {info.filename.rpartition("/")[2]: info for info in archive.infolist()}

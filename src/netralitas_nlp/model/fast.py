@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -31,6 +33,18 @@ _MOST_HIDDEN = 2**16  # units that are read at once with words left out
 _NAMING = BITS["figure"] | BITS["name"] | BITS["place"] | BITS["honorific"]
 EMPTY_LOG_ODDS = -5.0
 """Log-odds of a text without a word, number or emoji: nothing was said, so nothing was taken."""
+
+
+_MODELS: weakref.WeakSet[FastModel] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for model in list(_MODELS):
+        model.after_fork()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def wordless(stream: Stream) -> npt.NDArray[np.bool_]:
@@ -90,6 +104,7 @@ class FastModel:
         self.calibration = calibration
         self.context = context
         self._lock = threading.Lock()  # the reader remembers chunks; one batch at a time
+        _MODELS.add(self)
 
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()
@@ -99,6 +114,18 @@ class FastModel:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._lock = threading.Lock()
+        _MODELS.add(self)
+
+    def after_fork(self) -> None:
+        """Start anew in a forked process if another thread was reading when it was forked."""
+        half_written = self._lock.locked()
+        # a thread that is not here may have it, or be about to, which the old one does not say
+        self._lock = threading.Lock()
+        if not half_written:
+            return
+        parts: list[StreamReader | LinearModel | ContextModel] = [self.reader, self.linear]
+        for part in parts if self.context is None else [*parts, self.context]:
+            part.__setstate__(part.__getstate__())  # what it remembers may be half written
 
     @contextmanager
     def reading(self) -> Iterator[StreamReader]:

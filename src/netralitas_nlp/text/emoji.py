@@ -34,7 +34,6 @@ def emoji_key(raw: str) -> str:
     return bare or raw
 
 
-@lru_cache(maxsize=4096)
 def emoji_name(key: str) -> str:
     """Name an emoji that has no entry in the gesture list, after its first code point.
 
@@ -43,4 +42,9 @@ def emoji_name(key: str) -> str:
     >>> emoji_name("😂")
     'face_with_tears_of_joy'
     """
-    return unicodedata.name(key[0], "emoji").casefold().replace(" ", "_").replace("-", "_")
+    return _name(key[0])
+
+
+@lru_cache(maxsize=4096)
+def _name(char: str) -> str:
+    return unicodedata.name(char, "emoji").casefold().replace(" ", "_").replace("-", "_")

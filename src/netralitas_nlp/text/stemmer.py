@@ -96,6 +96,7 @@ def _rules(letter: str) -> tuple[_CompiledRule, ...]:
     )
 
 
+_LONGEST = 60
 _PARTICLE = ("lah", "kah", "tah", "pun")
 _POSSESSIVE = ("ku", "mu", "nya")
 _DERIVATIONAL = ("isasi", "isme", "kan", "is", "an", "i")
@@ -249,6 +250,8 @@ class Stemmer:
         str
             Its stem in lower case, or the word itself where no root is found.
         """
+        if len(word) > _LONGEST:  # no word at all, and as a memory it would have no bounds
+            return self._overrides.get(word.lower(), word.lower())
         stem = self._cache.get(word)
         if stem is None:
             stem = self._stem(word.lower())
@@ -261,8 +264,6 @@ class Stemmer:
         override = self._overrides.get(word)
         if override is not None:
             return override
-        if len(word) > 60:
-            return word
         pieces = " ".join(_NOT_WORD.sub(" ", word).split()).split(" ")
         return " ".join(
             self._plural(p) if "-" in p else _Attempt(p, root_words()).run() for p in pieces

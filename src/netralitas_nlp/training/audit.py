@@ -49,6 +49,8 @@ KINDS = {
 """Every kind of finding and what is done about it."""
 
 SMALL_CLASS = 30
+# a spreadsheet would run cells that begin like this, the wide signs too
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _SURE = 0.8
 _FEWEST_WORDS = 6
 _KNOWN_SHARE = 0.4
@@ -155,8 +157,7 @@ class Audit:
             writer = csv.writer(file)
             writer.writerow(Finding._fields)
             for found in sorted(self.findings):
-                # a spreadsheet would run cells that begin like a formula
-                writer.writerow([f"'{c}" if str(c)[:1] in "=+-@\t" else c for c in found])
+                writer.writerow([f"'{c}" if str(c).startswith(_FORMULA) else c for c in found])
 
 
 @lru_cache(maxsize=1)

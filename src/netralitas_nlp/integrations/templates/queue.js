@@ -169,7 +169,7 @@
   // a spreadsheet would run cells that start like this as formulas
   const cell = (value) => {
     let text = String(value);
-    if (/^[=+\-@\t\r]/.test(text)) text = "'" + text;
+    if (/^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text)) text = "'" + text;
     return '"' + text.replaceAll('"', '""') + '"';
   };
 
