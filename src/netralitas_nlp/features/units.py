@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import NamedTuple
 
 from netralitas_nlp.features.classes import BITS, mask_of
 from netralitas_nlp.lexicons import Lexicon
+from netralitas_nlp.lexicons.lazily import cached_property
 from netralitas_nlp.text.document import Token
 
 __all__ = ["CLASS_KEYS", "Unit", "UnitReader", "cue_masks"]

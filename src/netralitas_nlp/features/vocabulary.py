@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from netralitas_nlp.features.lookup import (
     sorted_distinct,
 )
 from netralitas_nlp.features.stream import Stream, UnitStore
+from netralitas_nlp.lexicons.lazily import cached_property
 
 __all__ = ["Vocabulary", "character_ngrams"]
 

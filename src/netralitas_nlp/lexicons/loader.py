@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
+
+from netralitas_nlp.lexicons.lazily import cached_property
 
 __all__ = ["CUE_FILES", "LEXICONS", "Lexicon", "LexiconError", "read_table", "validate"]
 

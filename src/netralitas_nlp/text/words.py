@@ -6,10 +6,10 @@ import itertools
 import math
 import re
 from collections.abc import Container
-from functools import cached_property
 from typing import NamedTuple
 
 from netralitas_nlp.lexicons import Lexicon
+from netralitas_nlp.lexicons.lazily import cached_property
 from netralitas_nlp.text.roots import root_words
 
 __all__ = ["WordForms", "WordReader"]
