@@ -17,7 +17,8 @@ from netralitas_nlp.evaluation.words import WORDS
 from netralitas_nlp.model.pages import LANGUAGES
 
 NASTY = (
-    "Ayo coblos nomor 2, menangkan Bu Rina! <script>alert(1)</script> & <img src=x> "
+    "Ayo coblos nomor 2, menangkan Bu Rina, ajak keluarga dan tetangga ke TPS! Salam dua jari, "
+    "dukung terus calon kita. <script>alert(1)</script> & <img src=x> "
     "WA 0812-3456-7890"
 )
 CHROMIUM = next(
