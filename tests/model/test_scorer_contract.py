@@ -66,8 +66,12 @@ def test_signals_are_the_six_of_the_guide():
 
 
 @pytest.mark.parametrize(
-    "where", ["https://contoh.id/a", "081234567890", "panitia@contoh.id", "@akun_siapa"]
-)
+    "where",
+    [
+        "https://contoh.id/a", "081234567890", "0812-3456-7890", "+62812.345.6789",
+        "panitia@contoh.id", "@akun_siapa",
+    ],
+)  # fmt: skip
 def test_where_a_text_leads_says_nothing(scorer, where):
     texts = [PARTISAN, NEUTRAL]
     plain = scorer.predict_proba(texts)
