@@ -93,6 +93,28 @@ def test_jsonl_both_ways(tmp_path, scorer):
     assert [row["verdict"] for row in out[5:]] == ["netral"] * 2
 
 
+def test_any_row_of_a_jsonl_file_may_name_a_column(tmp_path, scorer):
+    source = tmp_path / "a.jsonl"
+    source.write_text('{"teks": "satu"}\n{"id": 7, "teks": "dua"}\n', "utf-8")
+    assert score_file(str(source), str(tmp_path / "out.csv")) == 2
+    rows = read(tmp_path / "out.csv")
+    assert [row["id"] for row in rows] == ["", "7"]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ('{"teks": "dua", "verdict": "milik saya"}', "already has column 'verdict'"),
+        (json.dumps(dict.fromkeys(map(str, range(1001)))), "more than 1,000 different names"),
+    ],
+)
+def test_a_later_row_of_a_jsonl_file_loses_no_column(tmp_path, scorer, row, message):
+    source = tmp_path / "a.jsonl"
+    source.write_text('{"teks": "satu"}\n' + row + "\n", "utf-8")
+    with pytest.raises(TableError, match=message):
+        score_file(str(source), str(tmp_path / "out.jsonl"))
+
+
 def test_plain_text(tmp_path, scorer):
     source = tmp_path / "a.txt"
     source.write_bytes('\ufeffAyo coblos nomor 2\r\n\nhujan, "pagi"\n'.encode())

@@ -32,6 +32,7 @@ _OPEN = "a quotation mark is opened and never closed"
 _LONGEST_SHOWN = 2000
 _LONGEST_CELL = 2**21  # letters; what is longer is a quotation mark that is never closed
 _TOO_LONG = f"a cell is longer than {_LONGEST_CELL:,} letters"
+_MOST_NAMES = 1000  # of columns in a JSONL file; rows that each name another would fill the memory
 _READS = (".csv", ".tsv", ".jsonl", ".parquet", ".txt")
 
 
@@ -265,9 +266,18 @@ def _jsonl(path: str, text_column: str) -> tuple[list[str], Rows]:
             else:
                 yield Reject(number, "not a JSON object", line)
 
+    # any row may name a column, so all of them are looked through before the first is scored
+    names: dict[str, None] = {}
     with closing(rows()) as search:
-        first = next((row for row in search if not isinstance(row, Reject)), None)
-    columns = list(first) if first else [text_column]
+        for row in search:
+            if not isinstance(row, Reject):
+                names.update(dict.fromkeys(row))
+            if len(names) > _MOST_NAMES:
+                raise TableError(
+                    f"{path}: more than {_MOST_NAMES:,} different names of columns; keep what "
+                    "changes from row to row in the value of one column"
+                )
+    columns = list(names) or [text_column]
     _need(path, text_column, columns)
     return columns, rows()
 
