@@ -133,7 +133,7 @@ def balance(rows: Sequence[Row]) -> str:
 def annotated() -> str:
     """The labels of real posts, which are published without their texts."""
     body: list[list[Cell]] = []
-    for split in ("train", "dev", "pool"):
+    for split in ("train", "dev", "pool", "pool_next"):
         rows = read_rows(DATA / "annotations" / f"{split}.csv")
         names = {row["repository"] for row in rows}
         doubtful = sum(row["ragu"] == "1" for row in rows)
