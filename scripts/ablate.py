@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 from markers import write_between
 from sklearn.metrics import average_precision_score, f1_score
-from train_bundled import ROOT, fit, held_rows, read, soft_rows, training_rows
+from train_bundled import ROOT, fit, held_rows, read, soft_rows, taught, training_rows
 
 VARIANTS: dict[str, dict[str, Any]] = {
     "all of it: the bundled model": {},
@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
     if not (options.real / "dev.csv").exists():
         print(f"NOT MEASURED: the real posts ({options.real} is not there)", file=sys.stderr)
         return 2
-    rows, soft = training_rows(options.real), soft_rows(options.real)
+    rows, soft = training_rows(options.real), taught(soft_rows(options.real))
     held = held_rows(options.real)
     sets: list[pd.DataFrame] = [
         read(options.real / "dev.csv"),

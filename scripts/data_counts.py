@@ -133,8 +133,12 @@ def balance(rows: Sequence[Row]) -> str:
 def annotated() -> str:
     """The labels of real posts, which are published without their texts."""
     body: list[list[Cell]] = []
-    for split in ("train", "dev", "pool", "pool_next"):
-        rows = read_rows(DATA / "annotations" / f"{split}.csv")
+    pool = read_rows(DATA / "annotations" / "pool.csv")
+    splits = {
+        **{split: read_rows(DATA / "annotations" / f"{split}.csv") for split in ("train", "dev")},
+        **{f"pool, round {k}": [row for row in pool if row["round"] == k] for k in "123"},
+    }
+    for split, rows in splits.items():
         names = {row["repository"] for row in rows}
         doubtful = sum(row["ragu"] == "1" for row in rows)
         politics = sum(row["topik"] == "politik" for row in rows)

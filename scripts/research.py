@@ -25,7 +25,16 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.pipeline import make_union
-from train_bundled import DOUBTFUL, ROOT, SETTINGS, SOFT_WEIGHT, read, soft_rows, training_rows
+from train_bundled import (
+    DOUBTFUL,
+    ROOT,
+    SETTINGS,
+    SOFT_WEIGHT,
+    read,
+    soft_rows,
+    taught,
+    training_rows,
+)
 
 from netralitas_nlp.features.extractor import FeatureExtractor
 from netralitas_nlp.features.stream import StreamReader
@@ -43,7 +52,9 @@ class Data:
     def __init__(self, real: Path):
         train = training_rows(real)
         dev = read(real / "dev.csv").assign(source="dev")
-        soft = soft_rows(real).assign(source=lambda f: f.repository, label="", topik="", ragu="0")
+        soft = taught(soft_rows(real)).assign(
+            source=lambda f: f.repository, label="", topik="", ragu="0"
+        )
         self.rows = pd.concat([train, dev, soft], ignore_index=True)
         self.n_hard = len(train) + len(dev)
         self.written = (self.rows.origin == "written").to_numpy()

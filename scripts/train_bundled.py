@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ import pandas as pd
 from netralitas_nlp.training import PartisanshipClassifier
 
 ROOT = Path(__file__).resolve().parents[1]
+ANNOTATIONS = ROOT / "data" / "annotations"
+ROUNDS = ("1", "2", "3")  # of labelling posts of the pool
 DOUBTFUL = 0.5  # weight of a text that a second reader could label otherwise
 MOST_SOFT = 60_000
 SETTINGS: dict[str, Any] = {
@@ -53,7 +56,7 @@ def training_rows(real: Path, *, posts: bool = True) -> pd.DataFrame:
     pools = [real / name for name in ("pool.csv.gz", "pool.csv") if (real / name).exists()]
     if pools:
         # texts of the pool that were labelled later: the labels are ours, the texts stay there
-        labels = read(ROOT / "data" / "annotations" / "pool.csv")
+        labels = read(ANNOTATIONS / "pool.csv")
         texts = read(pools[0])[["id", "text"]]
         frames.append(labels.merge(texts, on="id").assign(origin="pool"))
     frames = [frame.assign(source=frame.repository) for frame in frames]
@@ -72,15 +75,21 @@ def held_rows(real: Path) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def soft_rows(real: Path, most: int = MOST_SOFT) -> pd.DataFrame:
-    """A fixed sample of the unlabelled pool with the teacher's probability."""
+def soft_rows(real: Path, rounds: Sequence[str] = ROUNDS) -> pd.DataFrame:
+    """A fixed sample of what `rounds` left unlabelled of the pool, with the teacher's word."""
     path = real / "pool.csv.gz"
     if not path.exists():
-        return pd.DataFrame({"text": [], "teacher": [], "repository": []})
-    pool = read(path)
-    pool = pool[~pool.id.isin(read(ROOT / "data" / "annotations" / "pool.csv").id)]
-    keep = np.random.RandomState(0).permutation(len(pool))[:most]
+        return pd.DataFrame({"id": [], "text": [], "teacher": [], "repository": []})
+    pool, labels = read(path), read(ANNOTATIONS / "pool.csv")
+    pool = pool[~pool.id.isin(labels.id[labels["round"].isin(rounds)])]
+    keep = np.random.RandomState(0).permutation(len(pool))[:MOST_SOFT]
     return pool.iloc[np.sort(keep)].reset_index(drop=True)
+
+
+def taught(soft: pd.DataFrame) -> pd.DataFrame:
+    """The same rows with the probability that the careful reader gave them (`soft_targets.py`)."""
+    given = read(ANNOTATIONS / "pool_soft.csv").set_index("id").probability
+    return soft.assign(teacher=given.loc[soft.id].to_numpy())
 
 
 def fit(
@@ -142,7 +151,8 @@ def main(arguments: list[str]) -> int:
         print(f"{options.real}: no train.csv there; see data/README.md", file=sys.stderr)
         return 2
     options.output.parent.mkdir(parents=True, exist_ok=True)
-    rows, soft = training_rows(options.real, posts=not options.no_posts), soft_rows(options.real)
+    rows = training_rows(options.real, posts=not options.no_posts)
+    soft = taught(soft_rows(options.real))
     held = held_rows(options.real)
     print(f"{len(rows):,} labelled texts, {len(soft):,} with soft targets, {len(held):,} held")
     model = fit(rows, soft, held)
@@ -158,7 +168,7 @@ def main(arguments: list[str]) -> int:
             "labelled": len(rows),
             "soft": len(soft),
             "fingerprint": fingerprint(
-                ROOT / "data" / "annotations" / "pool.csv",
+                ANNOTATIONS / "pool.csv",
                 options.real / "train.csv",
                 options.real / "dev.csv",
                 ROOT / "data" / "posts" / "dev.csv",

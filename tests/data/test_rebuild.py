@@ -103,9 +103,9 @@ def test_the_id_is_the_hash_of_the_collapsed_text_cut_at_900_characters() -> Non
 def test_the_annotations_of_the_repository_hold_no_text() -> None:
     folder = Path(__file__).parents[2] / "data" / "annotations"
     names = set()
-    for split in ("train", "dev", "pool", "pool_next"):
+    for split in ("train", "dev", "pool"):
         frame = pd.read_csv(folder / f"{split}.csv", dtype=str, keep_default_na=False)
-        readings = ["first", "second"] if split == "pool_next" else []
+        readings = ["round", "first", "second"] if split == "pool" else []
         assert list(frame.columns) == COLUMNS + readings
         assert frame.id.is_unique
         assert frame.id.str.fullmatch("[0-9a-f]{12}").all()
