@@ -5,7 +5,7 @@
 Without `--real` data only what the repository holds is measured, and the rest is named as not
 measured. Figures of sources left out come from the folds of the training itself, a third of the
 sources at a time, soft targets of those sources left out as well; they are a little optimistic
-because the teacher that gave the other soft targets had seen labels of every source.
+because the careful reader that gave the other soft targets had seen labels of every source.
 `scripts/card.py` gives the same with intervals and slices.
 """
 

@@ -34,7 +34,7 @@ SETTINGS: dict[str, Any] = {
     "vectors": 0.0,
     "min_word": 3,
     "min_gram": 12,
-    "min_pair": 5,
+    "min_pair": 6,
     "folds": 3,
     "context_filters": 64,
     "context_weight": 0.4,  # chosen on the two dev sets among 0, 0.25, 0.5, 0.75, 1, 2
