@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,10 @@ from netralitas_nlp import Scorer
 from netralitas_nlp.training import PartisanshipClassifier
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# a shell that starts the tests in the background lets them, and all they start, ignore Ctrl-C
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _PARTISAN = {
     "Ayo coblos nomor dua hari Rabu nanti, ajak sekeluarga!": "ajakan",
