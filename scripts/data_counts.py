@@ -142,8 +142,11 @@ def annotated() -> str:
         names = {row["repository"] for row in rows}
         doubtful = sum(row["ragu"] == "1" for row in rows)
         politics = sum(row["topik"] == "politik" for row in rows)
-        body.append([split, len(rows), partisan(rows), politics, doubtful, len(names)])
-    return table(["split", "texts", "partisan", "politik", "ragu", "repositories"], body)
+        twice = [row["first"] == row["second"] for row in rows if row.get("second")]
+        agreed = share(sum(twice), len(twice))
+        body.append([split, len(rows), partisan(rows), politics, doubtful, len(names), agreed])
+    head = ["split", "texts", "partisan", "politik", "ragu", "repositories", "two readings agree"]
+    return table(head, body)
 
 
 def checked(cases: Sequence[Row], frames: Sequence[Row], changes: Sequence[Row]) -> str:

@@ -3,7 +3,7 @@
     python scripts/research.py [--real ../shared/real] [--write]
 
 Two figures a row: on train.csv with whole repositories left out (six folds), and on dev.csv.
-Rows with soft targets are a little optimistic in the first: the teacher that gave them had seen
+Rows with soft targets are a little optimistic in the first: the reader that gave them had seen
 the labels of the repositories left out. `--write` puts the table into models/README.md, where the
 one of the first release stands; scripts/ablate.py does the same for the model as it is now.
 """

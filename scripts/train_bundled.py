@@ -141,6 +141,19 @@ def fingerprint(*paths: Path) -> str:
     return digest.hexdigest()
 
 
+def training_files(real: Path) -> list[Path]:
+    """What both models are trained and calibrated on."""
+    posts = ROOT / "data" / "posts"
+    return [
+        ANNOTATIONS / "pool.csv",
+        real / "train.csv",
+        real / "dev.csv",
+        posts / "dev.csv",
+        real / "pool.csv.gz",
+        posts / "train.csv",
+    ]
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--real", type=Path, default=ROOT.parent / "shared" / "real")
@@ -167,14 +180,7 @@ def main(arguments: list[str]) -> int:
         "training": {
             "labelled": len(rows),
             "soft": len(soft),
-            "fingerprint": fingerprint(
-                ANNOTATIONS / "pool.csv",
-                options.real / "train.csv",
-                options.real / "dev.csv",
-                ROOT / "data" / "posts" / "dev.csv",
-                options.real / "pool.csv.gz",
-                ROOT / "data" / "posts" / "train.csv",
-            ),
+            "fingerprint": fingerprint(*training_files(options.real)),
             "settings": SETTINGS,
             "out_of_fold": fingerprint(beside),
         },

@@ -34,6 +34,7 @@ from train_bundled import (
     held_rows,
     read,
     soft_rows,
+    training_files,
     training_rows,
 )
 
@@ -296,9 +297,8 @@ def left_out(rows: pd.DataFrame) -> list[str]:
 
 def came_later(rows: pd.DataFrame) -> pd.Series:
     """What was labelled or written when the network of the first round had shown its doubts."""
-    if "round" not in rows:
-        return pd.Series(False, index=rows.index)
-    return rows["round"].isin(LATER_ROUNDS) | rows.source.isin(LATER_WRITERS)
+    later = rows.source.isin(LATER_WRITERS)
+    return later | rows["round"].isin(LATER_ROUNDS) if "round" in rows else later
 
 
 def fitted(
@@ -362,14 +362,7 @@ def main(arguments: list[str]) -> int:
         "labelled": len(rows),
         "soft": len(soft),
         "layers": len(final.layer),
-        "fingerprint": fingerprint(
-            ROOT / "data" / "annotations" / "pool.csv",
-            options.real / "train.csv",
-            options.real / "dev.csv",
-            ROOT / "data" / "posts" / "dev.csv",
-            options.real / "pool.csv.gz",
-            ROOT / "data" / "posts" / "train.csv",
-        ),
+        "fingerprint": fingerprint(*training_files(options.real)),
     }
     used = {number for ids in [*rows.ids, *soft.ids] for number in ids}
     write_careful(options.output, start, HEADS, final.arrays(), used, held, unseen, info)
