@@ -24,7 +24,7 @@ from netralitas_nlp.training import PartisanshipClassifier
 
 ROOT = Path(__file__).resolve().parents[1]
 ANNOTATIONS = ROOT / "data" / "annotations"
-ROUNDS = ("1", "2", "3")  # of labelling posts of the pool
+ROUNDS = ("1", "2", "3", "4")  # of labelling posts of the pool
 DOUBTFUL = 0.5  # weight of a text that a second reader could label otherwise
 MOST_SOFT = 60_000
 SETTINGS: dict[str, Any] = {
@@ -36,8 +36,8 @@ SETTINGS: dict[str, Any] = {
     "min_gram": 12,
     "min_pair": 6,
     "folds": 3,
-    "context_filters": 64,
-    "context_weight": 0.4,  # chosen on the two dev sets among 0, 0.25, 0.5, 0.75, 1, 2
+    "context_filters": 384,
+    "context_weight": 0.7,  # chosen on the two dev sets among 0.4, 0.7, 1, 1.5
     "n_jobs": 2,
 }
 SOFT_WEIGHT = 0.5

@@ -54,7 +54,7 @@ LONGEST = 96  # pieces of one window
 LONGEST_PARTISAN = 160  # what takes a side in a longer text may stand behind the first window
 RECASED = 0.125  # share of the texts that each epoch reads in capitals, small letters or as a title
 # of posts of the pool and of written posts: they came after the first round over the labels
-LATER_ROUNDS = ("2", "3")
+LATER_ROUNDS = ("2", "3", "4")
 LATER_WRITERS = tuple(f"written v{number}" for number in range(44, 49))
 # words that lend a side its first meaning, see features/wording.py
 LIKE = {

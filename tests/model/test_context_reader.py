@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 
 import numpy as np
@@ -9,14 +10,17 @@ import pytest
 
 from netralitas_nlp import Scorer
 from netralitas_nlp.features.stream import StreamReader
-from netralitas_nlp.model import context
+from netralitas_nlp.model import neighbours
 from netralitas_nlp.model.artefact import FORMAT
-from netralitas_nlp.model.context import WIDTH, ContextModel, ContextWeights
+from netralitas_nlp.model.context import ContextModel, ContextWeights
 from netralitas_nlp.model.errors import ArtefactError
+from netralitas_nlp.model.loading import save_model
+from netralitas_nlp.model.neighbours import WIDTH
+from netralitas_nlp.model.older_context import OlderContext, OlderWeights
 from netralitas_nlp.text.normalizer import Normalizer
 from netralitas_nlp.training import PartisanshipClassifier
 
-SIZE, FILTERS, HEADS = 4, 6, 2
+SIZE, FILTERS, HIDDEN, HEADS = 4, 6, 5, 2
 
 
 def some_weights(n_words: int = 9, seed: int = 0) -> ContextWeights:
@@ -30,11 +34,20 @@ def some_weights(n_words: int = 9, seed: int = 0) -> ContextWeights:
         small(64, SIZE).astype(np.int8),
         small(WIDTH * SIZE, FILTERS).astype(np.int8),
         small(FILTERS).astype(np.int32) * 100,
-        small(FILTERS, HEADS).astype(np.int16),
-        small(FILTERS, HEADS).astype(np.int16),
-        np.full((2, HEADS), 1e-7),
+        (random.random(FILTERS) * 4e-3).astype(np.float32),
+        small(FILTERS, HIDDEN).astype(np.int8),
+        small(HIDDEN).astype(np.int32),
+        small(HIDDEN, HEADS).astype(np.int16),
+        np.full(HEADS, 1e-5),
         np.array([0.5, -0.25]),
     )
+
+
+def older_weights(seed: int = 0) -> OlderWeights:
+    random = np.random.default_rng(seed)
+    largest, mean = (random.integers(-99, 99, (FILTERS, HEADS)).astype(np.int16) for _ in range(2))
+    scale, offset = np.full((2, HEADS), 1e-7), np.array([0.5, -0.25])
+    return OlderWeights(*some_weights(seed=seed)[:4], largest, mean, scale, offset)
 
 
 def read(texts: list[str]):
@@ -43,8 +56,8 @@ def read(texts: list[str]):
     return stream, column
 
 
-def by_hand(weights: ContextWeights, words, masks) -> np.ndarray:
-    """The formula, one word and one filter at a time, in Python's own integers."""
+def answers_by_hand(weights, words, masks) -> list[list[int]]:
+    """What each filter says at each word, in plain integers; in a byte with a gain."""
     vectors = []
     for word, mask in zip(words, masks, strict=True):
         vector = [int(x) for x in weights.words[word]]
@@ -52,17 +65,43 @@ def by_hand(weights: ContextWeights, words, masks) -> np.ndarray:
             if int(mask) >> bit & 1:
                 vector = [a + int(b) for a, b in zip(vector, weights.classes[bit], strict=True)]
         vectors.append([max(-127, min(127, x)) for x in vector])
-    padded = [[0] * SIZE, *vectors, [0] * SIZE]
-    answers = []
+    gain = getattr(weights, "gain", None)
+    out = []
     for i in range(len(vectors)):
-        window = padded[i] + padded[i + 1] + padded[i + 2]
-        answers.append(
-            [
-                max(0, sum(x * int(weights.filters[k, f]) for k, x in enumerate(window))
-                    + int(weights.bias[f]))
-                for f in range(FILTERS)
-            ]
-        )  # fmt: skip
+        row = []
+        for f in range(FILTERS):
+            total = 0
+            for place in range(WIDTH):
+                j = i + place - 1
+                if not 0 <= j < len(vectors):
+                    continue
+                said = sum(
+                    x * int(weights.filters[place * SIZE + k, f]) for k, x in enumerate(vectors[j])
+                )
+                said += int(weights.bias[f]) if place == 1 else 0
+                if gain is not None:
+                    said = max(-42, min(42, int(np.rint(np.float32(said) * gain[f]))))
+                total += said
+            row.append(max(total, 0))
+        out.append(row)
+    return out
+
+
+def by_hand(weights: ContextWeights, words, masks) -> np.ndarray:
+    """The formula, one word and one filter at a time."""
+    answers = answers_by_hand(weights, words, masks)
+    strongest = [max(a[f] for a in answers) for f in range(FILTERS)]
+    inner = [
+        max(0, sum(x * int(weights.hidden[f, h]) for f, x in enumerate(strongest))
+            + int(weights.hidden_bias[h]))
+        for h in range(HIDDEN)
+    ]  # fmt: skip
+    out = [sum(x * int(weights.heads[h, k]) for h, x in enumerate(inner)) for k in range(HEADS)]
+    return np.array(out) * weights.scale + weights.offset
+
+
+def older_by_hand(weights: OlderWeights, words, masks) -> np.ndarray:
+    answers = answers_by_hand(weights, words, masks)
     out = []
     for head in range(HEADS):
         largest = sum(
@@ -77,24 +116,28 @@ def by_hand(weights: ContextWeights, words, masks) -> np.ndarray:
     return np.array(out)
 
 
-def test_equals_the_formula_written_out(weird):
-    weights = some_weights()
+BOTH = [(ContextModel, some_weights(), by_hand), (OlderContext, older_weights(), older_by_hand)]
+
+
+@pytest.mark.parametrize(("kind", "weights", "formula"), BOTH)
+def test_equals_the_formula_written_out(kind, weights, formula, weird):
     texts = ["ayo coblos nomor dua!", "hujan", "", *weird]
     stream, column = read(texts)
-    got = ContextModel(weights).logits(stream, column)
+    got = kind(weights).logits(stream, column)
     for i in range(len(texts)):
         here = np.arange(stream.bounds[i], stream.bounds[i + 1])
         here = here[stream.units[here] > 0]
         if not len(here):
             assert (got[i] == 0).all()
             continue
-        expected = by_hand(weights, column[stream.units[here]], stream.masks[here])
+        expected = formula(weights, column[stream.units[here]], stream.masks[here])
         assert got[i] == pytest.approx(expected, rel=1e-12, abs=1e-12)
 
 
-def test_the_same_bits_in_every_batch():
+@pytest.mark.parametrize(("kind", "weights", "_formula"), BOTH)
+def test_the_same_bits_in_every_batch(kind, weights, _formula):
     texts = [f"kata {i} ayo pilih nomor {i % 5} jangan lupa, kata ibu {i}" for i in range(300)]
-    model = ContextModel(some_weights())
+    model = kind(weights)
     stream, column = read(texts)
     whole = model.logits(stream, column)
     reader = StreamReader(Normalizer())
@@ -111,16 +154,16 @@ def test_what_is_remembered_is_bounded_and_changes_no_bit(monkeypatch):
     reader = StreamReader(Normalizer())
     column = np.arange(5000) % 10 - 1
     expected = [fresh.logits(reader.read([text]), column) for text in texts]
-    monkeypatch.setattr(context, "_MOST_ROWS", -(10**9))  # forgets before every batch
+    monkeypatch.setattr(neighbours, "_MOST_ROWS", -(10**9))  # forgets before every batch
     for text, whole in zip(texts, expected, strict=True):
         assert (model.logits(reader.read([text]), column) == whole).all()
-    monkeypatch.setattr(context, "_MOST_ROWS", 5)
+    monkeypatch.setattr(neighbours, "_MOST_ROWS", 5)
     random = np.random.default_rng(0)
     for _ in range(50):
         stream = reader.read(texts[:20])
         bits = random.integers(0, 2**62, len(stream.masks), dtype=np.uint64)
         model.logits(stream._replace(masks=bits), column)
-        assert len(model._index) <= len(reader.store.units) + 5 + len(bits)
+        assert len(model._tables._index) <= len(reader.store.units) + 5 + len(bits)
 
 
 def test_fewer_heads_are_the_same_heads():
@@ -129,11 +172,27 @@ def test_fewer_heads_are_the_same_heads():
     assert (model.logits(stream, column, slice(0, 1)) == model.logits(stream, column)[:, :1]).all()
 
 
-@pytest.mark.parametrize("part", ["classes", "filters", "largest", "mean", "scale", "offset"])
+@pytest.mark.parametrize(
+    "part",
+    ["classes", "filters", "gain", "hidden", "hidden_bias", "heads", "scale", "offset"],
+)
 def test_shapes_that_do_not_fit(part):
     weights = some_weights()
     with pytest.raises(ValueError, match="differ in shape"):
         ContextModel(weights._replace(**{part: getattr(weights, part)[:-1]}))
+
+
+@pytest.mark.parametrize("part", ["classes", "filters", "largest", "mean", "scale", "offset"])
+def test_older_shapes_that_do_not_fit(part):
+    weights = older_weights()
+    with pytest.raises(ValueError, match="differ in shape"):
+        OlderContext(weights._replace(**{part: getattr(weights, part)[:-1]}))
+
+
+def test_sums_that_single_precision_would_round():
+    weights = some_weights()
+    with pytest.raises(ValueError, match="too large to be exact"):
+        ContextModel(weights._replace(hidden_bias=weights.hidden_bias + 2**24))
 
 
 @pytest.fixture(scope="module")
@@ -177,21 +236,49 @@ def test_it_learns_an_act_from_neighbours():
     assert right[1] == 1.0 > right[0]
 
 
+def as_format(folder, number: int) -> None:
+    meta = json.loads((folder / "model.json").read_text("utf-8"))
+    (folder / "model.json").write_text(json.dumps(meta | {"format": number}), "utf-8")
+
+
 def test_models_of_older_formats_are_still_read(small, posts, tmp_path):
     folder = tmp_path / "old"
     small.save(folder)
-    meta = json.loads((folder / "model.json").read_text("utf-8"))
-    assert meta["format"] == FORMAT
+    assert json.loads((folder / "model.json").read_text("utf-8"))["format"] == FORMAT
     expected = small.scorer_.predict_proba(posts[0])
-    for number in range(1, FORMAT):
-        (folder / "model.json").write_text(json.dumps(meta | {"format": number}), "utf-8")
+    for number in (1, 2, 3):
+        as_format(folder, number)
         assert np.array_equal(Scorer.load(folder).predict_proba(posts[0]), expected)
+
+
+def test_the_context_reader_of_formats_2_and_3_is_still_read(small, posts, tmp_path):
+    scorer = copy.deepcopy(small.scorer_)
+    words = len(scorer.model.linear.vocabulary.words) + 1
+    heads = len(scorer.model.heads)
+    weights = older_weights()
+    scorer.model.context = OlderContext(
+        weights._replace(
+            words=np.resize(weights.words, (words, SIZE)),
+            largest=np.resize(weights.largest, (FILTERS, heads)),
+            mean=np.resize(weights.mean, (FILTERS, heads)),
+            scale=np.full((2, heads), 1e-7),
+            offset=np.zeros(heads),
+        )
+    )
+    folder = save_model(tmp_path / "old", scorer)
+    expected = scorer.predict_proba(posts[0])
+    assert not np.array_equal(expected, small.scorer_.predict_proba(posts[0]))
+    for number in (2, 3):
+        as_format(tmp_path / "old", number)
+        assert np.array_equal(Scorer.load(folder).predict_proba(posts[0]), expected)
+    as_format(tmp_path / "old", FORMAT)
+    with pytest.raises(ArtefactError, match="unexpected part 'context_largest"):
+        Scorer.load(folder)
 
 
 def test_format_1_holds_no_context_reader(with_context, tmp_path):
     folder = tmp_path / "old"
     with_context.save(folder)
-    meta = json.loads((folder / "model.json").read_text("utf-8"))
-    (folder / "model.json").write_text(json.dumps(meta | {"format": 1}), "utf-8")
+    as_format(folder, 1)
     with pytest.raises(ArtefactError, match="unexpected part 'context"):
         Scorer.load(folder)

@@ -6,7 +6,9 @@ read them wrongly; adding an optional JSON key does not change it. Readers of ol
 Format 1 knew no context reader. Format 2 may hold one, whose arrays are there together or not at
 all; a file of format 1 is read as one of format 2 without it. Format 3 may keep names as they are
 written and read long texts whole (``features.names``); without that key it is format 2. Format 4
-is that of another kind of model, the encoder (`netralitas_nlp.model.careful_artefact`).
+is that of another kind of model, the encoder (`netralitas_nlp.model.careful_artefact`). Format 5
+may hold a context reader of another build, with a layer behind its filters; without one it is
+format 3.
 """
 
 from __future__ import annotations
@@ -37,8 +39,8 @@ __all__ = [
     "write_parts",
 ]
 
-FORMAT = 3
-"""Number of the format that `write_artefact` writes."""
+FORMAT = 5
+"""Number of the format that training writes."""
 
 _JSON = "model.json"
 _ARRAYS = "weights.npz"
@@ -47,16 +49,30 @@ _DTYPES = {
     "pair_idf": "<f4", "coef": "<f4", "intercept": "<f8", "cue_words": "|u1", "cue_masks": "<u8",
     "phrase_words": "|u1", "phrase_codes": "<i8", "phrase_masks": "<u8", "phrase_sizes": "<i8",
 }  # fmt: skip
-CONTEXT = {
+OLDER_CONTEXT = {
     "context_words": "|i1", "context_classes": "|i1", "context_filters": "|i1",
     "context_bias": "<i4", "context_largest": "<i2", "context_mean": "<i2",
     "context_scale": "<f8", "context_offset": "<f8",
 }  # fmt: skip
-"""Optional arrays: those of a context reader, all of them or none."""
+"""Optional arrays of formats 2 and 3: those of a context reader, all of them or none."""
+CONTEXT = {
+    "context_words": "|i1", "context_classes": "|i1", "context_filters": "|i1",
+    "context_bias": "<i4", "context_gain": "<f4", "context_hidden": "|i1",
+    "context_hidden_bias": "<i4", "context_heads": "<i2", "context_scale": "<f8",
+    "context_offset": "<f8",
+}  # fmt: skip
+"""The same of format 5."""
 _ALL = _DTYPES | CONTEXT
-_TABLES = {"coef", "context_words", "context_classes", "context_filters", "context_largest",
-           "context_mean", "context_scale"}  # fmt: skip
-_READABLE = {1: _DTYPES, 2: _ALL, 3: _ALL}
+_OLDER = _DTYPES | OLDER_CONTEXT
+_TABLES = {"coef", "context_words", "context_classes", "context_filters", "context_hidden",
+           "context_heads"}  # fmt: skip
+_OLDER_TABLES = {*_TABLES, "context_largest", "context_mean", "context_scale"}
+_READABLE = {
+    1: (_DTYPES, _TABLES),
+    2: (_OLDER, _OLDER_TABLES),
+    3: (_OLDER, _OLDER_TABLES),
+    5: (_ALL, _TABLES),
+}
 # whatever numpy's header reader raises on headers that it did not write
 _BAD_HEADER = (
     ValueError, TypeError, SyntaxError, tokenize.TokenError, MemoryError, RecursionError,
@@ -98,12 +114,14 @@ def write_artefact(
     FileExistsError
         If the folder exists and `force` is false.
     """
-    if set(arrays) not in (set(_DTYPES), set(_ALL)):
+    number = 3 if set(arrays) == set(_OLDER) else FORMAT
+    dtypes = _READABLE[number][0]
+    if set(arrays) not in (set(_DTYPES), set(dtypes)):
         raise ValueError(f"arrays must be {sorted(_DTYPES)}, got {sorted(arrays)}")
     buffer = io.BytesIO()
-    parts: dict[str, Any] = {name: arrays[name].astype(_ALL[name]) for name in sorted(arrays)}
+    parts: dict[str, Any] = {name: arrays[name].astype(dtypes[name]) for name in sorted(arrays)}
     np.savez(buffer, **parts)
-    return write_parts(path, meta | {"format": FORMAT}, {_ARRAYS: buffer.getvalue()}, force=force)
+    return write_parts(path, meta | {"format": number}, {_ARRAYS: buffer.getvalue()}, force=force)
 
 
 def write_parts(
@@ -192,8 +210,9 @@ def read_artefact(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[st
             f"formats 1 to {FORMAT}; upgrade netralitas-nlp or train the model again"
         )
     data = read_part(source, meta, _ARRAYS, _MOST_BYTES)
-    arrays = read_arrays(source, _ARRAYS, data, _READABLE[meta["format"]], _TABLES)
-    wanted = _ALL if set(arrays) & set(CONTEXT) else _DTYPES
+    dtypes, tables = _READABLE[meta["format"]]
+    arrays = read_arrays(source, _ARRAYS, data, dtypes, tables)
+    wanted = dtypes if set(arrays) - set(_DTYPES) else _DTYPES
     missing = sorted(set(wanted) - set(arrays))
     if missing:
         raise ArtefactError(f"{source}: {_ARRAYS} lacks {', '.join(missing)}")

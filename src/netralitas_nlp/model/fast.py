@@ -18,6 +18,7 @@ from netralitas_nlp.features.stream import Stream, StreamReader, UnitStore
 from netralitas_nlp.model.context import ContextModel
 from netralitas_nlp.model.gate import TOPIC, gated
 from netralitas_nlp.model.linear import LinearModel
+from netralitas_nlp.model.older_context import OlderContext
 from netralitas_nlp.model.pooling import Pooling, pool
 from netralitas_nlp.model.segments import fresh, segment
 
@@ -82,7 +83,7 @@ class FastModel:
         For texts of several segments.
     calibration : ndarray of shape (n_heads, 2)
         Slope and offset of each head (Platt 1999), fitted on texts that training did not see.
-    context : ContextModel, optional
+    context : ContextModel or OlderContext, optional
         A second reader whose log-odds are added to those of the first.
     """
 
@@ -94,7 +95,7 @@ class FastModel:
         heads: tuple[str, ...],
         pooling: Pooling,
         calibration: FloatArray,
-        context: ContextModel | None = None,
+        context: ContextModel | OlderContext | None = None,
     ):
         self.reader = reader
         self.linear = linear
@@ -123,9 +124,11 @@ class FastModel:
         self._lock = threading.Lock()
         if not half_written:
             return
-        parts: list[StreamReader | LinearModel | ContextModel] = [self.reader, self.linear]
-        for part in parts if self.context is None else [*parts, self.context]:
-            part.__setstate__(part.__getstate__())  # what it remembers may be half written
+        # what they remember may be half written
+        self.reader.__setstate__(self.reader.__getstate__())
+        self.linear.__setstate__(self.linear.__getstate__())
+        if self.context is not None:
+            self.context.forget()
 
     @contextmanager
     def reading(self) -> Iterator[StreamReader]:

@@ -14,11 +14,18 @@ from netralitas_nlp.features.phrases import PhraseTable
 from netralitas_nlp.features.stream import CueIndex, StreamReader
 from netralitas_nlp.features.vocabulary import Vocabulary
 from netralitas_nlp.lexicons import Lexicon
-from netralitas_nlp.model.artefact import CONTEXT, read_artefact, read_facts, write_artefact
+from netralitas_nlp.model.artefact import (
+    CONTEXT,
+    OLDER_CONTEXT,
+    read_artefact,
+    read_facts,
+    write_artefact,
+)
 from netralitas_nlp.model.context import ContextModel, ContextWeights
 from netralitas_nlp.model.errors import ArtefactError, UnknownModelError
 from netralitas_nlp.model.fast import FastModel
 from netralitas_nlp.model.linear import LinearModel
+from netralitas_nlp.model.older_context import OlderContext, OlderWeights
 from netralitas_nlp.model.pooling import Pooling
 from netralitas_nlp.model.protocol import TextModel
 from netralitas_nlp.model.scorer import Scorer
@@ -38,7 +45,6 @@ CAREFUL, CASCADE = "careful", "cascade"
 
 _LONGEST_GRAM = 10
 _LARGEST = 1e6
-_CONTEXT_PARTS = ContextWeights._fields
 
 
 def bundled_path() -> str:
@@ -174,10 +180,15 @@ def _fast_model(
     return FastModel(reader, linear, classes, heads, pooling, calibration, context)
 
 
-def _context(arrays: Mapping[str, npt.NDArray[Any]]) -> ContextModel | None:
-    if not CONTEXT.keys() <= arrays.keys():
-        return None
-    return ContextModel(ContextWeights(*(arrays[f"context_{name}"] for name in _CONTEXT_PARTS)))
+def _context(arrays: Mapping[str, npt.NDArray[Any]]) -> ContextModel | OlderContext | None:
+    def parts(names: tuple[str, ...]) -> list[npt.NDArray[Any]]:
+        return [arrays[f"context_{name}"] for name in names]
+
+    if CONTEXT.keys() <= arrays.keys():
+        return ContextModel(ContextWeights(*parts(ContextWeights._fields)))
+    if OLDER_CONTEXT.keys() <= arrays.keys():
+        return OlderContext(OlderWeights(*parts(OlderWeights._fields)))
+    return None
 
 
 def _cue_index(arrays: Mapping[str, npt.NDArray[Any]]) -> CueIndex:
@@ -239,8 +250,8 @@ def save_model(path: str | os.PathLike[str], scorer: Scorer, *, force: bool = Fa
         "phrase_sizes": np.array([len(codes) for codes in phrases.codes]),
     }
     if model.context is not None:
-        for name in _CONTEXT_PARTS:
-            arrays[f"context_{name}"] = getattr(model.context.weights, name)
+        for name, values in model.context.weights._asdict().items():
+            arrays[f"context_{name}"] = values
     meta = dict(scorer.info) | {
         "classes": list(model.classes),
         "positive": scorer.positive,

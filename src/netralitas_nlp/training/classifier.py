@@ -23,6 +23,7 @@ from netralitas_nlp.model.fast import EMPTY_LOG_ODDS, FastModel, wordless
 from netralitas_nlp.model.gate import TOPIC, gated
 from netralitas_nlp.model.linear import LinearModel
 from netralitas_nlp.model.loading import load_fast, save_model
+from netralitas_nlp.model.older_context import OlderContext
 from netralitas_nlp.model.pooling import Pooling, pool
 from netralitas_nlp.model.scorer import Scorer, as_texts
 from netralitas_nlp.model.segments import fresh, segment
@@ -74,7 +75,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         heads say counts as far as it helps.
     context_filters : int, default=0
         Filters of the context reader that is added to the linear heads; 0 for none.
-    context_weight : float, default=0.4
+    context_weight : float, default=0.7
         What its log-odds count beside those of the linear heads.
     seed : int, default=0
         Of the context reader.
@@ -118,7 +119,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         vectors: float = 0.7,
         extend: str | os.PathLike[str] | None = None,
         context_filters: int = 0,
-        context_weight: float = 0.4,
+        context_weight: float = 0.7,
         seed: int = 0,
         folds: int = 5,
         max_iter: int = 400,
@@ -531,7 +532,11 @@ def keeps_names(labels: Iterable[str], extend: str | os.PathLike[str] | None) ->
 
 
 def _in_batches(
-    context: ContextModel, parts: Stream, column: IntArray, most: int, size: int = 2048
+    context: ContextModel | OlderContext,
+    parts: Stream,
+    column: IntArray,
+    most: int,
+    size: int = 2048,
 ) -> FloatArray:
     """Log-odds of the first documents of a stream, in bounded memory."""
     out = np.zeros((most, context.n_heads))

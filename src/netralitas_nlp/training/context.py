@@ -10,7 +10,8 @@ import scipy.sparse as sp
 from threadpoolctl import threadpool_limits
 
 from netralitas_nlp.features.stream import Stream
-from netralitas_nlp.model.context import CLASS_BITS, FEWEST, WIDTH, ContextModel, ContextWeights
+from netralitas_nlp.model.context import ContextModel, ContextWeights
+from netralitas_nlp.model.neighbours import CLASS_BITS, LIMIT, WIDTH
 
 __all__ = ["ContextSettings", "ContextTexts", "fit_context"]
 
@@ -18,10 +19,11 @@ FloatArray = npt.NDArray[np.float64]
 SingleArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 
-_LIMIT = 127
 _WARM_UP = 0.1  # share of the steps in which the rate rises
 _DECAY = 1e-3
 _BETA = (0.9, 0.999)
+_SAMPLE = 50_000  # words that say how large the numbers are which have to fit
+_MOSTLY = 0.9999  # share of what words say to a filter that is not cut off
 
 
 class ContextSettings(NamedTuple):
@@ -29,8 +31,8 @@ class ContextSettings(NamedTuple):
 
     Attributes
     ----------
-    filters : int
-        Number of filters; 0 means no context reader.
+    filters, hidden : int
+        Number of filters, and of units in the layer behind them.
     size : int
         Length of a word vector.
     epochs, batch : int
@@ -43,13 +45,14 @@ class ContextSettings(NamedTuple):
     seed : int
     """
 
-    filters: int = 128
-    size: int = 32
-    epochs: int = 4
+    filters: int = 384
+    hidden: int = 96
+    size: int = 48
+    epochs: int = 6
     batch: int = 64
     rate: float = 2e-3
     word_drop: float = 0.15
-    drop: float = 0.4
+    drop: float = 0.3
     weight: float = 1.0
     seed: int = 0
 
@@ -133,7 +136,7 @@ class _Net:
 
     def __init__(self, n_words: int, n_heads: int, settings: ContextSettings, n_multiclass: int):
         random = np.random.default_rng(settings.seed + 1)
-        size, filters = settings.size, settings.filters
+        size, filters, hidden = settings.size, settings.filters, settings.hidden
 
         def uniform(*shape: int) -> SingleArray:
             edge = 1.0 / np.sqrt(shape[0])
@@ -145,7 +148,9 @@ class _Net:
             "classes": random.normal(0, 0.1, (64, size)).astype(np.float32),
             "filters": uniform(WIDTH * size, filters),
             "bias": np.zeros(filters, dtype=np.float32),
-            "out": uniform(2 * filters, n_heads),
+            "hidden": uniform(filters, hidden),
+            "hidden_bias": np.zeros(hidden, dtype=np.float32),
+            "heads": uniform(hidden, n_heads),
             "offset": np.zeros(n_heads, dtype=np.float32),
         }
         self._moments = {
@@ -178,23 +183,19 @@ class _Net:
         padded = np.zeros((row[-1] + 2, settings.size), dtype=np.float32)
         padded[row] = vectors
         window = np.concatenate([padded[row - 1], vectors, padded[row + 1]], axis=1)
-        answers = np.maximum(window @ w["filters"] + w["bias"], 0.0)
+        answers = window @ w["filters"] + w["bias"]
         largest = np.maximum.reduceat(answers, first, axis=0)
-        length = np.maximum(count, FEWEST).astype(np.float32)[:, None]
-        summary = np.concatenate(
-            [largest, np.add.reduceat(answers, first, axis=0) / length], axis=1
-        )
-        keep = (random.random(summary.shape) >= settings.drop) / np.float32(1.0 - settings.drop)
-        kept = (summary * keep).astype(np.float32)
-        logits = kept @ w["out"] + w["offset"]
+        live = random.random(largest.shape, dtype=np.float32) >= settings.drop
+        keep = np.where(live & (largest > 0), np.float32(1.0 / (1.0 - settings.drop)), 0.0)
+        kept = (largest * keep).astype(np.float32)
+        inner = np.maximum(kept @ w["hidden"] + w["hidden_bias"], 0.0)
+        logits = inner @ w["heads"] + w["offset"]
 
         error = self._error(logits, target[rows].astype(np.float32)) * weight[rows]
         error = (error / len(rows)).astype(np.float32)
-        back = (error @ w["out"].T) * keep
-        half = settings.filters
-        strongest = (answers == largest[document]) & (answers > 0)
-        flow = strongest * back[document, :half] + (back[:, half:] / length)[document]
-        flow = np.where(answers > 0, flow, 0.0).astype(np.float32)
+        towards_inner = (error @ w["heads"].T) * (inner > 0)
+        back = ((towards_inner @ w["hidden"].T) * keep).astype(np.float32)
+        flow = np.where(answers == largest[document], back[document], np.float32(0.0))
         through = flow @ w["filters"].T
         size = settings.size
         padded[:] = 0.0
@@ -202,9 +203,10 @@ class _Net:
         padded[row - 1] += through[:, :size]  # rows of one batch are all different
         padded[row + 1] += through[:, 2 * size :]
         towards = padded[row] * seen
+        met, place = np.unique(words, return_inverse=True)
         owner = sp.csr_matrix(
-            (np.ones(total, dtype=np.float32), (words, np.arange(total))),
-            shape=(len(w["words"]), total),
+            (np.ones(total, dtype=np.float32), (place, np.arange(total))),
+            shape=(len(met), total),
         )
         self._move(
             {
@@ -212,9 +214,12 @@ class _Net:
                 "classes": bits.T @ towards,
                 "filters": window.T @ flow,
                 "bias": flow.sum(axis=0),
-                "out": np.asarray(kept.T @ error, dtype=np.float32),
+                "hidden": kept.T @ towards_inner,
+                "hidden_bias": towards_inner.sum(axis=0),
+                "heads": inner.T @ error,
                 "offset": error.sum(axis=0),
             },
+            met,
             rate,
         )
 
@@ -227,43 +232,68 @@ class _Net:
             out[:, :k] = odds / odds.sum(axis=1, keepdims=True) - target[:, :k]
         return np.asarray(out, dtype=np.float32)
 
-    def _move(self, gradients: dict[str, SingleArray], rate: float) -> None:
-        """One step of AdamW (Loshchilov and Hutter 2019); word vectors do not decay."""
+    def _move(self, gradients: dict[str, SingleArray], met: IntArray, rate: float) -> None:
+        """One step of AdamW (Loshchilov and Hutter 2019); of the words, only those that were met."""
         self._steps += 1
         one, two = (1.0 - beta**self._steps for beta in _BETA)
         for name, gradient in gradients.items():
-            mean, square = self._moments[name]
+            rows = met if name == "words" else slice(None)
+            mean, square, value = (a[rows] for a in (*self._moments[name], self.weights[name]))
             mean += (1.0 - _BETA[0]) * (gradient - mean)
             square += (1.0 - _BETA[1]) * (gradient * gradient - square)
-            value = self.weights[name]
             if name != "words":
                 value *= 1.0 - rate * _DECAY
             value -= (rate / one) * mean / (np.sqrt(square / two) + 1e-8)
+            if name == "words":  # those were copies
+                self._moments[name][0][rows], self._moments[name][1][rows] = mean, square
+                self.weights[name][rows] = value
 
     def rounded(self, texts: ContextTexts) -> ContextWeights:
         """The weights as integers."""
-        w, half = self.weights, self.settings.filters
-        sample = slice(0, 200_000)
+        w = self.weights
+        sample = slice(0, _SAMPLE)
         bits = ((texts.masks[sample][:, None] >> CLASS_BITS) & np.uint64(1)).astype(np.float32)
-        vectors = w["words"][texts.words[sample]] + bits @ w["classes"]
-        unit = float(np.quantile(np.abs(vectors), 0.9995)) / _LIMIT
 
-        def whole(values: npt.NDArray[np.floating], most: int) -> npt.NDArray[np.int64]:
-            return np.asarray(np.rint(np.clip(values, -most, most)), dtype=np.int64)
+        def vectors(words: SingleArray, classes: SingleArray) -> SingleArray:
+            return np.asarray(words[texts.words[sample]] + bits @ classes)
 
-        # each filter has a scale of its own, which the weights behind it take up again
-        scale = np.maximum(np.abs(w["filters"]).max(axis=0), 1e-9).astype(np.float64) / _LIMIT
-        out = w["out"].astype(np.float64) * np.concatenate([scale, scale])[:, None] * unit
-        heads = np.stack(
-            [np.maximum(np.abs(part).max(axis=0), 1e-30) / 32767 for part in np.split(out, 2)]
+        unit = float(np.quantile(np.abs(vectors(w["words"], w["classes"])), 0.9995)) / LIMIT
+        words, classes = (
+            _whole(w[name] / unit, LIMIT).astype(np.float32) for name in ("words", "classes")
         )
+        # each filter has a scale of its own, which the layer behind it takes up again
+        scale = _scale(w["filters"], LIMIT)
+        filters = _whole(w["filters"] / scale, LIMIT).astype(np.float32)
+        bias = _whole(w["bias"] / (scale * unit), 2**22).astype(np.float32)
+        seen = np.clip(vectors(words, classes), -LIMIT, LIMIT)
+        strongest = np.ones(len(bias), dtype=np.float32)
+        for i, part in enumerate(np.split(filters, WIDTH)):
+            said = np.abs(seen @ part + (bias if i == WIDTH // 2 else np.float32(0.0)))
+            np.maximum(strongest, np.quantile(said, _MOSTLY, axis=0), out=strongest)
+        gain = (np.float32(LIMIT // WIDTH) / strongest).astype(np.float32)
+
+        behind = w["hidden"].astype(np.float64) * (scale * unit / gain)[:, None]
+        scale = _scale(behind, LIMIT)
+        out = w["heads"].astype(np.float64) * scale[:, None]
+        heads = _scale(out, 2**15 - 1)
         return ContextWeights(
-            whole(w["words"] / unit, _LIMIT).astype(np.int8),
-            whole(w["classes"] / unit, _LIMIT).astype(np.int8),
-            whole(w["filters"] / scale, _LIMIT).astype(np.int8),
-            whole(w["bias"] / (scale * unit), 2**22).astype(np.int32),
-            whole(out[:half] / heads[0], 32767).astype(np.int16),
-            whole(out[half:] / heads[1], 32767).astype(np.int16),
+            words.astype(np.int8),
+            classes.astype(np.int8),
+            filters.astype(np.int8),
+            bias.astype(np.int32),
+            gain,
+            _whole(behind / scale, LIMIT).astype(np.int8),
+            _whole(w["hidden_bias"] / scale, 2**22).astype(np.int32),
+            _whole(out / heads, 2**15 - 1).astype(np.int16),
             heads * self.settings.weight,
             w["offset"].astype(np.float64) * self.settings.weight,
         )
+
+
+def _whole(values: npt.NDArray[np.floating], most: int) -> IntArray:
+    return np.asarray(np.rint(np.clip(values, -most, most)), dtype=np.int64)
+
+
+def _scale(values: npt.NDArray[np.floating], most: int) -> FloatArray:
+    """Of each column: what one step of a whole number is worth."""
+    return np.asarray(np.maximum(np.abs(values).max(axis=0), 1e-30), dtype=np.float64) / most

@@ -1,0 +1,186 @@
+"""What words say to the filters of a context reader, kept for when they are met again."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from netralitas_nlp.features.stream import Stream, UnitStore
+
+__all__ = ["CLASS_BITS", "LIMIT", "TILE", "WIDTH", "FilterTables", "Layout"]
+
+IntArray = npt.NDArray[np.int64]
+SingleArray = npt.NDArray[np.float32]
+
+WIDTH = 3
+"""Words that a filter sees at once."""
+CLASS_BITS = np.arange(64, dtype=np.uint64)
+LIMIT = 127
+TILE = 512
+"""Documents read at once: what a filter answers then stays near the processor."""
+_MOST_INPUT = 300  # 3 * 100 numbers of at most 127 * 127 stay below 2**24
+_MOST_ROWS = 20_000  # words in the company that gives them classes; each has 3 numbers a filter
+
+
+class Layout(NamedTuple):
+    """Documents of a stream by their number of words, the longest first.
+
+    The words at one place of all documents are then rows without a gap.
+
+    Attributes
+    ----------
+    order : ndarray of shape (n_documents,)
+        Number of each document that holds a word.
+    start, length : ndarray of shape (n_documents,)
+        Its first word among those that are not swallowed, and how many it has.
+    """
+
+    order: IntArray
+    start: IntArray
+    length: IntArray
+
+    @classmethod
+    def of(cls, stream: Stream, live: IntArray) -> Layout:
+        """Lay out a stream whose units `live` are not swallowed."""
+        length = np.bincount(stream.document[live], minlength=len(stream.bounds) - 1)
+        order = np.argsort(-length, kind="stable")
+        order = order[: np.count_nonzero(length)]
+        return cls(order, (np.cumsum(length) - length)[order], length[order])
+
+
+class FilterTables:
+    """What each word says to the filters: as the word before, as the one here, as the one after.
+
+    Parameters
+    ----------
+    words : ndarray of int8 of shape (n_words + 1, size)
+        Vector of each word; the last stands for every other word.
+    classes : ndarray of int8 of shape (64, size)
+        What each cue class adds to the vector of a word.
+    filters : ndarray of int8 of shape (WIDTH * size, n_filters)
+    bias : ndarray of int32 of shape (n_filters,)
+    gain : ndarray of float32 of shape (n_filters,), optional
+        Rounds what a word says to numbers of one byte: WIDTH of them add up to no more than that.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit each other.
+
+    Attributes
+    ----------
+    parts : list of WIDTH ndarrays of shape (capacity, n_filters)
+    """
+
+    def __init__(
+        self,
+        words: npt.NDArray[np.int8],
+        classes: npt.NDArray[np.int8],
+        filters: npt.NDArray[np.int8],
+        bias: npt.NDArray[np.int32],
+        gain: npt.NDArray[np.float32] | None = None,
+    ):
+        size, n_filters = words.shape[1], len(bias)
+        if (
+            classes.shape != (64, size)
+            or filters.shape != (WIDTH * size, n_filters)
+            or WIDTH * size > _MOST_INPUT
+            or len(words) < 1
+            or (gain is not None and gain.shape != bias.shape)
+        ):
+            raise ValueError("the parts of the context reader differ in shape")
+        self._words = words
+        self._classes = classes.astype(np.float32)
+        self._filters = np.split(filters.astype(np.float32), WIDTH)
+        self._bias = bias.astype(np.float32)
+        self._gain = gain
+        self.forget()
+
+    def forget(self) -> None:
+        """Start anew, without any word."""
+        self._store: UnitStore | None = None
+        self._index: dict[tuple[int, int], int] = {}
+        self._row = np.zeros(0, dtype=np.int64)
+        kind = np.float32 if self._gain is None else np.int8
+        self.parts = [np.zeros((1024, len(self._bias)), dtype=kind) for _ in range(WIDTH)]
+
+    def __getstate__(self) -> dict[str, Any]:
+        left_out = ("_store", "_index", "_row", "parts")
+        return {name: value for name, value in self.__dict__.items() if name not in left_out}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.forget()
+
+    def rows(self, stream: Stream, live: IntArray, column: IntArray) -> IntArray:
+        """Row of every word in the tables.
+
+        Parameters
+        ----------
+        stream : Stream
+        live : ndarray
+            Units that are not swallowed.
+        column : ndarray
+            Word column of each unit of the store, -1 where unknown.
+
+        Returns
+        -------
+        ndarray of shape (n_live,)
+        """
+        store = stream.store
+        known = store.masks.view
+        if store is not self._store or len(self._index) > len(known) + _MOST_ROWS:
+            self.forget()
+            self._store = store
+        read = len(self._row)
+        if read < len(known):
+            new = self._numbered(column[read : len(known)], known[read:])
+            self._row = np.concatenate([self._row, new])
+        units, masks = stream.units[live], stream.masks[live]
+        rows = self._row[units]
+        # what phrases and titles say of a word is not known before its text is
+        other = np.flatnonzero(masks != known[units])
+        rows[other] = self._numbered(column[units[other]], masks[other])
+        return rows
+
+    def _numbered(self, words: IntArray, masks: npt.NDArray[np.uint64]) -> IntArray:
+        """Rows of words with their classes; those that are new are computed."""
+        index, before = self._index, len(self._index)
+        pairs = list(zip(words.tolist(), masks.tolist(), strict=True))
+        rows = [index.setdefault(pair, len(index)) for pair in pairs]
+        if len(index) > before:
+            fresh = list(itertools.islice(index, before, None))
+            self._compute(
+                before,
+                np.array([word for word, _ in fresh], dtype=np.int64),
+                np.array([mask for _, mask in fresh], dtype=np.uint64),
+            )
+        return np.array(rows, dtype=np.int64)
+
+    def _compute(self, begin: int, words: IntArray, masks: npt.NDArray[np.uint64]) -> None:
+        kinds, kind = np.unique(masks, return_inverse=True)
+        bits = ((kinds[:, None] >> CLASS_BITS) & np.uint64(1)).astype(np.float32)
+        vectors = self._words[words].astype(np.float32)
+        vectors += (bits @ self._classes)[kind]
+        np.clip(vectors, -LIMIT, LIMIT, out=vectors)
+        end = begin + len(words)
+        for i, filters in enumerate(self._filters):
+            part = self.parts[i]
+            if end > len(part):
+                room = np.zeros((2 * end, part.shape[1]), dtype=part.dtype)
+                room[:begin] = part[:begin]  # what is not written to takes no memory
+                part = self.parts[i] = room
+            answers = vectors @ filters
+            if i == WIDTH // 2:
+                answers += self._bias
+            part[begin:end] = answers if self._gain is None else _in_a_byte(answers, self._gain)
+
+
+def _in_a_byte(answers: SingleArray, gain: SingleArray) -> SingleArray:
+    answers *= gain
+    np.rint(answers, out=answers)
+    most = LIMIT // WIDTH
+    return np.clip(answers, -most, most, out=answers)
