@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from train_bundled import ANNOTATIONS, ROOT, soft_rows
+from train_bundled import ROOT, SOFT, soft_rows
 
 from netralitas_nlp import Scorer
 
@@ -29,9 +29,9 @@ def main(arguments: list[str]) -> int:
     scorer = Scorer.load("careful")
     partisan = scorer.predict_proba(rows.text.tolist())[:, scorer.classes_.index("partisan")]
     rows[["id"]].assign(probability=np.round(partisan, 4)).sort_values("id").to_csv(
-        ANNOTATIONS / "pool_soft.csv", index=False, lineterminator="\n"
+        SOFT, index=False, lineterminator="\n"
     )
-    print(f"{ANNOTATIONS / 'pool_soft.csv'}: {len(rows):,} posts")
+    print(f"{SOFT}: {len(rows):,} posts")
     return 0
 
 

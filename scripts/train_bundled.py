@@ -24,6 +24,7 @@ from netralitas_nlp.training import PartisanshipClassifier
 
 ROOT = Path(__file__).resolve().parents[1]
 ANNOTATIONS = ROOT / "data" / "annotations"
+SOFT = ANNOTATIONS / "pool_soft.csv"
 ROUNDS = ("1", "2", "3", "4")  # of labelling posts of the pool
 DOUBTFUL = 0.5  # weight of a text that a second reader could label otherwise
 MOST_SOFT = 60_000
@@ -34,7 +35,7 @@ SETTINGS: dict[str, Any] = {
     "vectors": 0.0,
     "min_word": 3,
     "min_gram": 12,
-    "min_pair": 6,
+    "min_pair": 12,
     "folds": 3,
     "context_filters": 384,
     "context_weight": 0.7,  # chosen on the two dev sets among 0.4, 0.7, 1, 1.5
@@ -88,7 +89,7 @@ def soft_rows(real: Path, rounds: Sequence[str] = ROUNDS) -> pd.DataFrame:
 
 def taught(soft: pd.DataFrame) -> pd.DataFrame:
     """The same rows with the probability that the careful reader gave them (`soft_targets.py`)."""
-    given = read(ANNOTATIONS / "pool_soft.csv").set_index("id").probability
+    given = read(SOFT).set_index("id").probability
     return soft.assign(teacher=given.loc[soft.id].to_numpy())
 
 
@@ -180,7 +181,7 @@ def main(arguments: list[str]) -> int:
         "training": {
             "labelled": len(rows),
             "soft": len(soft),
-            "fingerprint": fingerprint(*training_files(options.real)),
+            "fingerprint": fingerprint(*training_files(options.real), SOFT),
             "settings": SETTINGS,
             "out_of_fold": fingerprint(beside),
         },

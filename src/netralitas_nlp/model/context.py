@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from netralitas_nlp.features.stream import Stream
-from netralitas_nlp.model.neighbours import LIMIT, TILE, FilterTables, Layout
+from netralitas_nlp.model.neighbours import LIMIT, TILE, FilterTables, Layout, product
 
 __all__ = ["ContextModel", "ContextWeights"]
 
@@ -123,10 +123,10 @@ class ContextModel:
         for begin in range(0, len(order), TILE):
             tile = slice(begin, begin + TILE)
             strongest = self._strongest(rows, start[tile], length[tile])
-            inner = strongest.astype(np.float32) @ self._hidden
+            inner = product(strongest.astype(np.float32), self._hidden)
             inner += self._hidden_bias
             np.maximum(inner, 0.0, out=inner)
-            out[order[tile]] = (inner.astype(np.float64) @ weights) * scale + offset
+            out[order[tile]] = product(inner.astype(np.float64), weights) * scale + offset
         return out
 
     def _strongest(self, rows: IntArray, start: IntArray, length: IntArray) -> npt.NDArray[np.int8]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from netralitas_nlp.features.stream import Stream, UnitStore
 
-__all__ = ["CLASS_BITS", "LIMIT", "TILE", "WIDTH", "FilterTables", "Layout"]
+__all__ = ["CLASS_BITS", "LIMIT", "TILE", "WIDTH", "FilterTables", "Layout", "product"]
 
 IntArray = npt.NDArray[np.int64]
 SingleArray = npt.NDArray[np.float32]
+_Real = TypeVar("_Real", np.float32, np.float64)
 
 WIDTH = 3
 """Words that a filter sees at once."""
@@ -21,8 +22,38 @@ CLASS_BITS = np.arange(64, dtype=np.uint64)
 LIMIT = 127
 TILE = 512
 """Documents read at once: what a filter answers then stays near the processor."""
+_ALONE = 2**18  # multiplications; for more OpenBLAS asks other threads and waits for them
 _MOST_INPUT = 300  # 3 * 100 numbers of at most 127 * 127 stay below 2**24
 _MOST_ROWS = 20_000  # words in the company that gives them classes; each has 3 numbers a filter
+
+
+def product(left: npt.NDArray[_Real], right: npt.NDArray[_Real]) -> npt.NDArray[_Real]:
+    """Matrix product, some rows at a time.
+
+    The products of a batch are so small that to share them among threads takes longer than they
+    do, and a process that scores is asked to keep to one core.
+
+    Parameters
+    ----------
+    left : ndarray of shape (n, k)
+    right : ndarray of shape (k, m)
+
+    Returns
+    -------
+    ndarray of shape (n, m)
+
+    Examples
+    --------
+    >>> product(np.ones((3, 2)), np.array([[1.0], [2.0]])).tolist()
+    [[3.0], [3.0], [3.0]]
+    """
+    rows = max(_ALONE // max(right.size, 1) // 2 * 2, 1)  # an even number is faster
+    whole = len(left) // rows * rows
+    out = np.empty((len(left), right.shape[1]), dtype=left.dtype)
+    stacked = left[:whole].reshape(-1, rows, left.shape[1])
+    np.matmul(stacked, right, out=out[:whole].reshape(-1, rows, right.shape[1]))
+    np.matmul(left[whole:], right, out=out[whole:])
+    return out
 
 
 class Layout(NamedTuple):
@@ -173,7 +204,7 @@ class FilterTables:
                 room = np.zeros((2 * end, part.shape[1]), dtype=part.dtype)
                 room[:begin] = part[:begin]  # what is not written to takes no memory
                 part = self.parts[i] = room
-            answers = vectors @ filters
+            answers = product(vectors, filters)
             if i == WIDTH // 2:
                 answers += self._bias
             part[begin:end] = answers if self._gain is None else _in_a_byte(answers, self._gain)

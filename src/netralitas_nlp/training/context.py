@@ -233,7 +233,7 @@ class _Net:
         return np.asarray(out, dtype=np.float32)
 
     def _move(self, gradients: dict[str, SingleArray], met: IntArray, rate: float) -> None:
-        """One step of AdamW (Loshchilov and Hutter 2019); of the words, only those that were met."""
+        """One step of AdamW (Loshchilov and Hutter 2019); of words, only those met."""
         self._steps += 1
         one, two = (1.0 - beta**self._steps for beta in _BETA)
         for name, gradient in gradients.items():
