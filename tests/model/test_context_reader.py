@@ -10,15 +10,16 @@ import pytest
 
 from netralitas_nlp import Scorer
 from netralitas_nlp.features.stream import StreamReader
-from netralitas_nlp.model import neighbours
+from netralitas_nlp.model import context, neighbours, older_context
 from netralitas_nlp.model.artefact import FORMAT
 from netralitas_nlp.model.context import ContextModel, ContextWeights
 from netralitas_nlp.model.errors import ArtefactError
 from netralitas_nlp.model.loading import save_model
-from netralitas_nlp.model.neighbours import WIDTH
+from netralitas_nlp.model.neighbours import CLASS_BITS, WIDTH, product
 from netralitas_nlp.model.older_context import OlderContext, OlderWeights
 from netralitas_nlp.text.normalizer import Normalizer
 from netralitas_nlp.training import PartisanshipClassifier
+from netralitas_nlp.training.context import ContextSettings, ContextTexts, _Net
 
 SIZE, FILTERS, HIDDEN, HEADS = 4, 6, 5, 2
 
@@ -135,7 +136,9 @@ def test_equals_the_formula_written_out(kind, weights, formula, weird):
 
 
 @pytest.mark.parametrize(("kind", "weights", "_formula"), BOTH)
-def test_the_same_bits_in_every_batch(kind, weights, _formula):
+def test_the_same_bits_in_every_batch(kind, weights, _formula, monkeypatch):
+    for module in (context, older_context):
+        monkeypatch.setattr(module, "TILE", 128)
     texts = [f"kata {i} ayo pilih nomor {i % 5} jangan lupa, kata ibu {i}" for i in range(300)]
     model = kind(weights)
     stream, column = read(texts)
@@ -193,6 +196,134 @@ def test_sums_that_single_precision_would_round():
     weights = some_weights()
     with pytest.raises(ValueError, match="too large to be exact"):
         ContextModel(weights._replace(hidden_bias=weights.hidden_bias + 2**24))
+    many = 2**13 + 1
+    with pytest.raises(ValueError, match="too large to be exact"):
+        ContextModel(
+            weights._replace(
+                hidden=np.zeros((FILTERS, many), dtype=np.int8),
+                hidden_bias=np.zeros(many, dtype=np.int32),
+                heads=np.zeros((many, HEADS), dtype=np.int16),
+            )
+        )
+
+
+def emptied(weights: ContextWeights, what: str) -> ContextWeights:
+    if what == "filters":
+        return weights._replace(
+            filters=weights.filters[:, :0], bias=weights.bias[:0], gain=weights.gain[:0],
+            hidden=weights.hidden[:0],
+        )  # fmt: skip
+    if what == "hidden":
+        return weights._replace(
+            hidden=weights.hidden[:, :0], hidden_bias=weights.hidden_bias[:0],
+            heads=weights.heads[:0],
+        )  # fmt: skip
+    return weights._replace(
+        words=weights.words[:, :0], classes=weights.classes[:, :0], filters=weights.filters[:0]
+    )
+
+
+@pytest.mark.parametrize("what", ["filters", "hidden", "size"])
+def test_nothing_in_it_is_refused(what, small, tmp_path):
+    weights = some_weights()
+    with pytest.raises(ValueError, match="context reader"):
+        ContextModel(emptied(weights, what))
+    scorer = copy.deepcopy(small.scorer_)
+    words, heads = len(scorer.model.linear.vocabulary.words) + 1, len(scorer.model.heads)
+    fitting = weights._replace(
+        words=np.resize(weights.words, (words, SIZE)),
+        heads=np.resize(weights.heads, (HIDDEN, heads)),
+        scale=np.full(heads, 1e-5),
+        offset=np.zeros(heads),
+    )
+    scorer.model.context = ContextModel(fitting)
+    save_model(tmp_path / "whole", scorer)
+    Scorer.load(tmp_path / "whole")
+    scorer.model.context.weights = emptied(fitting, what)
+    save_model(tmp_path / what, scorer)
+    with pytest.raises(ArtefactError, match="context reader"):
+        Scorer.load(tmp_path / what)
+
+
+@pytest.mark.parametrize("gain", [np.nan, np.inf])
+def test_a_gain_that_is_no_number(gain):
+    with pytest.raises(ValueError, match="finite"):
+        ContextModel(some_weights()._replace(gain=np.full(FILTERS, gain, dtype=np.float32)))
+
+
+def test_an_interruption_leaves_nothing_half_known(monkeypatch):
+    texts = ["ayo coblos nomor dua bersama rakyat"]
+    stream, column = read(texts)
+    model = ContextModel(some_weights())
+    expected = ContextModel(some_weights()).logits(stream, column)
+
+    def interrupted(*_args):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(neighbours.FilterTables, "_compute", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            model.logits(stream, column)
+    assert (model.logits(stream, column) == expected).all()
+
+
+@pytest.mark.parametrize("columns", [1, 300, 300_000])
+def test_products_in_pieces_are_the_product(columns):
+    random = np.random.default_rng(0)
+    right = random.integers(-9, 9, (2, columns)).astype(np.float32)
+    for rows in (0, 1, 2, 9):
+        left = random.integers(-9, 9, (rows, 2)).astype(np.float32)
+        assert (product(left, right) == left @ right).all()
+
+
+def test_gradients_are_those_of_the_loss():
+    # the loss at a small step to either side of each weight, on texts whose windows all differ
+    texts = ContextTexts(
+        np.array([0, 1, 2, 3, 4, 5, 2]), np.array([1, 0, 2, 0, 0, 4, 0], dtype=np.uint64),
+        np.array([0, 4, 7]), 6,
+    )  # fmt: skip
+    settings = ContextSettings(filters=5, hidden=4, size=3, word_drop=0.0, drop=0.0)
+    target, weight = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[1.0, 0.5], [2.0, 0.3]])
+    net = _Net(6, 2, settings, 0)
+    for name in net.weights:
+        net.weights[name] = net.weights[name].astype(np.float64)
+    found: dict[str, np.ndarray] = {}
+
+    def keep(gradients, met, _rate):
+        found.update(gradients)
+        words = np.zeros_like(net.weights["words"])
+        words[met] = gradients["words"]
+        found["words"] = words
+
+    net._move = keep
+    rows = np.arange(2)
+    net.step(texts, rows, target, weight, np.random.default_rng(0), 1e-3)
+
+    def loss() -> float:
+        logits = np.zeros((2, 2))
+        w = net.weights
+        for i in rows:
+            here = slice(texts.bounds[i], texts.bounds[i + 1])
+            bits = (texts.masks[here][:, None] >> CLASS_BITS) & np.uint64(1)
+            vectors = w["words"][texts.words[here]] + bits @ w["classes"]
+            edge = np.zeros((1, settings.size))
+            padded = np.concatenate([edge, vectors, edge])
+            window = np.concatenate([padded[:-2], padded[1:-1], padded[2:]], axis=1)
+            strongest = np.maximum((window @ w["filters"] + w["bias"]).max(axis=0), 0.0)
+            inner = np.maximum(strongest @ w["hidden"] + w["hidden_bias"], 0.0)
+            logits[i] = inner @ w["heads"] + w["offset"]
+        return float((weight * (np.logaddexp(0.0, logits) - target * logits)).sum() / len(rows))
+
+    for name, gradient in found.items():
+        value, step = net.weights[name], 1e-5
+        for place in np.ndindex(value.shape):
+            before = value[place]
+            value[place] = before + step
+            above = loss()
+            value[place] = before - step
+            below = loss()
+            value[place] = before
+            assert gradient[place] == pytest.approx((above - below) / (2 * step), abs=1e-4), name
 
 
 @pytest.fixture(scope="module")
@@ -244,9 +375,9 @@ def as_format(folder, number: int) -> None:
 def test_models_of_older_formats_are_still_read(small, posts, tmp_path):
     folder = tmp_path / "old"
     small.save(folder)
-    assert json.loads((folder / "model.json").read_text("utf-8"))["format"] == FORMAT
+    assert json.loads((folder / "model.json").read_text("utf-8"))["format"] == 3
     expected = small.scorer_.predict_proba(posts[0])
-    for number in (1, 2, 3):
+    for number in (1, 2, 3, FORMAT):
         as_format(folder, number)
         assert np.array_equal(Scorer.load(folder).predict_proba(posts[0]), expected)
 

@@ -24,7 +24,7 @@ __all__ = ["CueIndex", "Stream", "StreamReader", "UnitStore", "distinct"]
 IntArray = npt.NDArray[np.int64]
 MaskArray = npt.NDArray[np.uint64]
 
-_MOST_UNITS = 100_000  # each takes about half a kilobyte in the tables of a model
+_MOST_UNITS = 100_000  # each takes one to two kilobytes in the tables of a model
 _MOST_LETTERS = 2**23  # of units: words have eight, but a link without its sign may have thousands
 _MOST_FLAT = 2**21  # units of chunks: two each, but a long text without a space is one chunk
 _LONGEST_KEPT = 64  # a longer chunk is hardly met again and would only fill the memory

@@ -7,8 +7,8 @@ Format 1 knew no context reader. Format 2 may hold one, whose arrays are there t
 all; a file of format 1 is read as one of format 2 without it. Format 3 may keep names as they are
 written and read long texts whole (``features.names``); without that key it is format 2. Format 4
 is that of another kind of model, the encoder (`netralitas_nlp.model.careful_artefact`). Format 5
-may hold a context reader of another build, with a layer behind its filters; without one it is
-format 3.
+holds a context reader of another build, with a layer behind its filters; without one a model is
+still written as format 3.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 FORMAT = 5
-"""Number of the format that training writes."""
+"""Number of the newest format, that of models with a context reader."""
 
 _JSON = "model.json"
 _ARRAYS = "weights.npz"
@@ -114,7 +114,7 @@ def write_artefact(
     FileExistsError
         If the folder exists and `force` is false.
     """
-    number = 3 if set(arrays) == set(_OLDER) else FORMAT
+    number = FORMAT if set(arrays) == set(_ALL) else 3
     dtypes = _READABLE[number][0]
     if set(arrays) not in (set(_DTYPES), set(dtypes)):
         raise ValueError(f"arrays must be {sorted(_DTYPES)}, got {sorted(arrays)}")
@@ -207,7 +207,8 @@ def read_artefact(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[st
     if type(meta.get("format")) is not int or meta["format"] not in _READABLE:
         raise ArtefactError(
             f"{source}: format {meta.get('format')!r} is not readable by this version, which reads "
-            f"formats 1 to {FORMAT}; upgrade netralitas-nlp or train the model again"
+            f"formats {', '.join(map(str, _READABLE))} here; upgrade netralitas-nlp or train the "
+            "model again"
         )
     data = read_part(source, meta, _ARRAYS, _MOST_BYTES)
     dtypes, tables = _READABLE[meta["format"]]

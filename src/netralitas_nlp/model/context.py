@@ -25,6 +25,7 @@ SingleArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 
 _EXACT = 2.0**24  # integers up to here are exact in single precision
+_MOST_HIDDEN = 2**13  # as many products of 24 and 15 bits are exact in double precision
 
 
 class ContextWeights(NamedTuple):
@@ -77,10 +78,12 @@ class ContextModel:
             or weights.hidden_bias.shape != (n_hidden,)
             or weights.scale.shape != (heads,)
             or weights.offset.shape != (heads,)
+            or not (n_hidden and heads)
         ):
             raise ValueError("the parts of the context reader differ in shape")
-        highest = np.abs(weights.hidden_bias.astype(np.float64)).max(initial=0.0)
-        if n_filters * LIMIT**2 + highest >= _EXACT:
+        highest = np.abs(weights.hidden.astype(np.float64)).sum(axis=0) * LIMIT
+        highest += np.abs(weights.hidden_bias.astype(np.float64))
+        if highest.max() >= _EXACT or n_hidden > _MOST_HIDDEN:
             raise ValueError("the sums of the context reader could be too large to be exact")
         self._hidden = weights.hidden.astype(np.float32)
         self._hidden_bias = weights.hidden_bias.astype(np.float32)

@@ -99,7 +99,7 @@ class FilterTables:
     Raises
     ------
     ValueError
-        If the shapes do not fit each other.
+        If the shapes do not fit each other, or one of them is empty or too large.
 
     Attributes
     ----------
@@ -118,11 +118,14 @@ class FilterTables:
         if (
             classes.shape != (64, size)
             or filters.shape != (WIDTH * size, n_filters)
-            or WIDTH * size > _MOST_INPUT
             or len(words) < 1
             or (gain is not None and gain.shape != bias.shape)
         ):
             raise ValueError("the parts of the context reader differ in shape")
+        if not (size and n_filters) or WIDTH * size > _MOST_INPUT:
+            raise ValueError(f"a context reader has no {n_filters} filters over vectors of {size}")
+        if gain is not None and not np.isfinite(gain).all():
+            raise ValueError("the gain of the context reader must be finite")
         self._words = words
         self._classes = classes.astype(np.float32)
         self._filters = np.split(filters.astype(np.float32), WIDTH)
@@ -184,11 +187,15 @@ class FilterTables:
         rows = [index.setdefault(pair, len(index)) for pair in pairs]
         if len(index) > before:
             fresh = list(itertools.islice(index, before, None))
-            self._compute(
-                before,
-                np.array([word for word, _ in fresh], dtype=np.int64),
-                np.array([mask for _, mask in fresh], dtype=np.uint64),
-            )
+            try:
+                self._compute(
+                    before,
+                    np.array([word for word, _ in fresh], dtype=np.int64),
+                    np.array([mask for _, mask in fresh], dtype=np.uint64),
+                )
+            except BaseException:  # Ctrl-C in a notebook: numbers without answers must not stay
+                self.forget()
+                raise
         return np.array(rows, dtype=np.int64)
 
     def _compute(self, begin: int, words: IntArray, masks: npt.NDArray[np.uint64]) -> None:

@@ -23,7 +23,7 @@ _EXACT = 2.0**24  # integers up to here are exact in single precision
 
 
 class OlderWeights(NamedTuple):
-    """The integers of a context reader of format 2.
+    """The integers of a context reader of formats 2 and 3.
 
     Attributes
     ----------

@@ -32,7 +32,7 @@ class ContextSettings(NamedTuple):
     Attributes
     ----------
     filters, hidden : int
-        Number of filters, and of units in the layer behind them.
+        Number of filters, and of units in the layer behind them; 1 or more.
     size : int
         Length of a word vector.
     epochs, batch : int
