@@ -10,7 +10,8 @@ CASES = [
     ("Kita harus menangkan paslon nomor 4, ajak keluarga coblos nomor 4", ("menangkan", "coblos")),
     ("#2019GantiPresiden harus menang", ("#2019GantiPresiden",)),
     ("Besok kita pasang baliho Pak Burhan, saya tim suksesnya", ("pasang baliho", "tim suksesnya")),
-    ("Camat perintahkan semua kepala desa memenangkan petahana", ("perintahkan", "memenangkan")),
+    # in its own voice: "Camat perintahkan ..." would be a headline, which takes no side (rule 1)
+    ("Semua kepala desa wajib memenangkan petahana, ini perintah camat", ("memenangkan",)),
     ("Jangan pilih pemimpin pembohong, dia tidak becus", ("Jangan pilih", "pembohong", "becus")),
     ("Salam dua jari untuk paslon nomor 2", ("Salam dua jari", "paslon nomor 2")),
     ("Jokowi dua periode! Lanjutkan!", ("dua periode", "Lanjutkan")),
