@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from netralitas_nlp.features.stream import Stream
-from netralitas_nlp.model.neighbours import LIMIT, TILE, FilterTables, Layout, product
+from netralitas_nlp.model.neighbours import EXACT, LIMIT, TILE, FilterTables, Layout, product
 
 __all__ = ["ContextModel", "ContextWeights"]
 
@@ -24,7 +24,6 @@ FloatArray = npt.NDArray[np.float64]
 SingleArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 
-_EXACT = 2.0**24  # integers up to here are exact in single precision
 _MOST_HIDDEN = 2**13  # as many products of 24 and 15 bits are exact in double precision
 
 
@@ -83,7 +82,7 @@ class ContextModel:
             raise ValueError("the parts of the context reader differ in shape")
         highest = np.abs(weights.hidden.astype(np.float64)).sum(axis=0) * LIMIT
         highest += np.abs(weights.hidden_bias.astype(np.float64))
-        if highest.max() >= _EXACT or n_hidden > _MOST_HIDDEN:
+        if highest.max() >= EXACT or n_hidden > _MOST_HIDDEN:
             raise ValueError("the sums of the context reader could be too large to be exact")
         self._hidden = weights.hidden.astype(np.float32)
         self._hidden_bias = weights.hidden_bias.astype(np.float32)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from netralitas_nlp.features.stream import Stream, UnitStore
 
-__all__ = ["CLASS_BITS", "LIMIT", "TILE", "WIDTH", "FilterTables", "Layout", "product"]
+__all__ = ["CLASS_BITS", "EXACT", "LIMIT", "TILE", "WIDTH", "FilterTables", "Layout", "product"]
 
 IntArray = npt.NDArray[np.int64]
 SingleArray = npt.NDArray[np.float32]
@@ -20,6 +20,8 @@ WIDTH = 3
 """Words that a filter sees at once."""
 CLASS_BITS = np.arange(64, dtype=np.uint64)
 LIMIT = 127
+EXACT = 2.0**24
+"""Integers up to here are exact in single precision."""
 TILE = 512
 """Documents read at once: what a filter answers then stays near the processor."""
 _ALONE = 2**18  # multiplications; for more OpenBLAS asks other threads and waits for them

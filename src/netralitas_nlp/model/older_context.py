@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from netralitas_nlp.features.stream import Stream
-from netralitas_nlp.model.neighbours import LIMIT, TILE, FilterTables, Layout
+from netralitas_nlp.model.neighbours import EXACT, LIMIT, TILE, FilterTables, Layout
 
 __all__ = ["OlderContext", "OlderWeights"]
 
@@ -19,7 +19,6 @@ IntArray = npt.NDArray[np.int64]
 
 FEWEST = 4
 """A text of fewer words is averaged as if it had this many: one word alone says little."""
-_EXACT = 2.0**24  # integers up to here are exact in single precision
 
 
 class OlderWeights(NamedTuple):
@@ -73,7 +72,7 @@ class OlderContext:
         bias = np.abs(weights.bias.astype(np.float64))
         strongest = np.abs(weights.filters.astype(np.float64)).sum(axis=0) * LIMIT + bias
         # as many answers can be added up before single precision would have to round
-        self._exact = max(int(_EXACT // max(float(strongest.max(initial=1.0)), 1.0)), 1)
+        self._exact = max(int(EXACT // max(float(strongest.max(initial=1.0)), 1.0)), 1)
 
     @property
     def n_heads(self) -> int:
