@@ -9,14 +9,21 @@ threads or the processor.
 
 from __future__ import annotations
 
-import itertools
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from netralitas_nlp.features.stream import Stream
-from netralitas_nlp.model.neighbours import EXACT, LIMIT, TILE, FilterTables, Layout, product
+from netralitas_nlp.model.neighbours import (
+    EXACT,
+    LIMIT,
+    TILE,
+    FilterTables,
+    Layout,
+    places,
+    product,
+)
 
 __all__ = ["ContextModel", "ContextWeights"]
 
@@ -136,9 +143,8 @@ class ContextModel:
         before, here, after = self._tables.parts
         n = len(start)
         strongest, answers, part = np.zeros((3, n, here.shape[1]), dtype=here.dtype)
-        reaching = n - np.searchsorted(length[::-1], np.arange(1, int(length[0]) + 2))
         last, row = rows[:0], rows[start]
-        for place, (m, following) in enumerate(itertools.pairwise(reaching.tolist())):
+        for place, (m, following) in places(length):
             found, other = answers[:m], part[:m]
             here.take(row, axis=0, out=found, mode="clip")
             if place:

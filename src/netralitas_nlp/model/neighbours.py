@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -10,7 +11,17 @@ import numpy.typing as npt
 
 from netralitas_nlp.features.stream import Stream, UnitStore
 
-__all__ = ["CLASS_BITS", "EXACT", "LIMIT", "TILE", "WIDTH", "FilterTables", "Layout", "product"]
+__all__ = [
+    "CLASS_BITS",
+    "EXACT",
+    "LIMIT",
+    "TILE",
+    "WIDTH",
+    "FilterTables",
+    "Layout",
+    "places",
+    "product",
+]
 
 IntArray = npt.NDArray[np.int64]
 SingleArray = npt.NDArray[np.float32]
@@ -82,6 +93,29 @@ class Layout(NamedTuple):
         order = np.argsort(-length, kind="stable")
         order = order[: np.count_nonzero(length)]
         return cls(order, (np.cumsum(length) - length)[order], length[order])
+
+
+def places(length: IntArray) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Walk over the words of documents that come longest first, one place of all at a time.
+
+    Parameters
+    ----------
+    length : ndarray of shape (n_documents,)
+        Falling; 1 or more.
+
+    Yields
+    ------
+    place : int
+    reaching : (int, int)
+        How many documents have a word here, and how many have one behind it.
+
+    Examples
+    --------
+    >>> list(places(np.array([3, 1])))
+    [(0, (2, 1)), (1, (1, 1)), (2, (1, 0))]
+    """
+    reaching = len(length) - np.searchsorted(length[::-1], np.arange(1, int(length[0]) + 2))
+    return enumerate(itertools.pairwise(reaching.tolist()))
 
 
 class FilterTables:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from netralitas_nlp.features.stream import Stream
-from netralitas_nlp.model.neighbours import EXACT, LIMIT, TILE, FilterTables, Layout
+from netralitas_nlp.model.neighbours import EXACT, LIMIT, TILE, FilterTables, Layout, places
 
 __all__ = ["OlderContext", "OlderWeights"]
 
@@ -111,9 +110,7 @@ class OlderContext:
         shape = (len(start), here.shape[1])
         strongest, partial = np.zeros((2, *shape), dtype=np.float32)
         total = np.zeros(shape)
-        n = len(start)
-        reaching = n - np.searchsorted(length[::-1], np.arange(1, int(length[0]) + 2))
-        for place, (m, following) in enumerate(itertools.pairwise(reaching.tolist())):
+        for place, (m, following) in places(length):
             at = start[:m] + place
             found = here[rows[at]]
             if place:
