@@ -276,12 +276,12 @@ def test_products_in_pieces_are_the_product(columns):
         assert (product(left, right) == left @ right).all()
 
 
-def test_gradients_are_those_of_the_loss():
-    # the loss at a small step to either side of each weight, on texts whose windows all differ
-    texts = ContextTexts(
-        np.array([0, 1, 2, 3, 4, 5, 2]), np.array([1, 0, 2, 0, 0, 4, 0], dtype=np.uint64),
-        np.array([0, 4, 7]), 6,
-    )  # fmt: skip
+@pytest.mark.parametrize("second", [[4, 5, 2], [4, 5, 2, 4, 5, 2, 4, 5, 2]])
+def test_gradients_are_those_of_the_loss(second):
+    # the loss at a small step to either side of each weight; of windows said twice, one counts
+    words = np.array([0, 1, 2, 3, *second])
+    masks = np.where(words == 5, 4, np.where(words == 0, 1, 0)).astype(np.uint64)
+    texts = ContextTexts(words, masks, np.array([0, 4, len(words)]), 6)
     settings = ContextSettings(filters=5, hidden=4, size=3, word_drop=0.0, drop=0.0)
     target, weight = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[1.0, 0.5], [2.0, 0.3]])
     net = _Net(6, 2, settings, 0)

@@ -195,7 +195,10 @@ class _Net:
         error = (error / len(rows)).astype(np.float32)
         towards_inner = (error @ w["heads"].T) * (inner > 0)
         back = ((towards_inner @ w["hidden"].T) * keep).astype(np.float32)
-        flow = np.where(answers == largest[document], back[document], np.float32(0.0))
+        tops = answers == largest[document]
+        # a window said twice is one answer: both together move as far as one would
+        back /= np.add.reduceat(tops, first, axis=0, dtype=np.float32)
+        flow = np.where(tops, back[document], np.float32(0.0))
         through = flow @ w["filters"].T
         size = settings.size
         padded[:] = 0.0
@@ -251,7 +254,9 @@ class _Net:
     def rounded(self, texts: ContextTexts) -> ContextWeights:
         """The weights as integers."""
         w = self.weights
-        sample = slice(0, _SAMPLE)
+        random = np.random.default_rng(self.settings.seed)
+        n = len(texts.words)
+        sample = np.sort(random.choice(n, min(n, _SAMPLE), replace=False))
         bits = ((texts.masks[sample][:, None] >> CLASS_BITS) & np.uint64(1)).astype(np.float32)
 
         def vectors(words: SingleArray, classes: SingleArray) -> SingleArray:
