@@ -166,7 +166,9 @@ def test_what_is_remembered_is_bounded_and_changes_no_bit(monkeypatch):
         stream = reader.read(texts[:20])
         bits = random.integers(0, 2**62, len(stream.masks), dtype=np.uint64)
         model.logits(stream._replace(masks=bits), column)
-        assert len(model._tables._index) <= len(reader.store.units) + 5 + len(bits)
+        tables = model._tables
+        assert len(tables._index) <= 5 + len(bits)
+        assert tables._used <= len(reader.store.units) + len(tables._index)
 
 
 def test_fewer_heads_are_the_same_heads():

@@ -163,10 +163,10 @@ class Vocabulary:
             gram_range,
         )
 
-    def word_columns(self, store: UnitStore, start: int = 0) -> IntArray:
-        """Word column of each unit of a store from number `start` on, -1 where unknown."""
+    def word_columns(self, store: UnitStore, units: slice = slice(None)) -> IntArray:
+        """Word column of each unit of a store, or of these units; -1 where unknown."""
         get = self.words.get
-        return np.array([get(unit.key, -1) for unit in store.units[start:]], dtype=np.int64)
+        return np.array([get(unit.key, -1) for unit in store.units[units]], dtype=np.int64)
 
     @cached_property
     def _gram_index(self) -> CodeIndex:

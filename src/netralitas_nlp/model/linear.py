@@ -29,6 +29,7 @@ IntArray = npt.NDArray[np.int64]
 _GRID = 2.0**36
 """Every weight is a multiple of 1 / _GRID: sums of a text are exact, so their order is free."""
 _CUE_SETS = 2**16
+_AT_ONCE = 2048  # units looked up together: their n-grams stay near the processor
 
 
 def _on_grid(values: npt.NDArray[np.floating]) -> FloatArray:
@@ -154,20 +155,27 @@ class LinearModel:
         if total == done:
             return tables
         tables.reserve(total)
-        vocabulary = self.vocabulary
+        for begin in range(done, total, _AT_ONCE):
+            self._extend(tables, store, slice(begin, min(begin + _AT_ONCE, total)), heads)
+        return tables
+
+    def _extend(self, tables: _Tables, store: UnitStore, units: slice, heads: slice) -> None:
+        """Look these units of a store up and put what they add into the tables."""
+        begin, end, vocabulary = units.start, units.stop, self.vocabulary
         word_idf, gram_idf, _ = vocabulary.idf
-        column = tables.column[done:total] = vocabulary.word_columns(store, done)
+        column = tables.column[units] = vocabulary.word_columns(store, units)
         known = np.flatnonzero(column >= 0)
         column = column[known]
-        tables.lengths[0, done + known] = _on_grid(word_idf[column] ** 2)
-        unit, gram = vocabulary.gram_columns([unit.form for unit in store.units[done:total]])
+        tables.lengths[0, begin + known] = _on_grid(word_idf[column] ** 2)
+        unit, gram = vocabulary.gram_columns([unit.form for unit in store.units[units]])
         word_weights = self.coef[column, heads].T * word_idf[column]
         gram_weights = self.coef[self._edges[0] + gram, heads].T * gram_idf[gram]
+        wanted = range(self.n_heads)[heads]
         for head, of_words, of_grams in zip(wanted, word_weights, gram_weights, strict=True):
-            tables.words[head, done + known] = _on_grid(of_words)
-            sums = np.bincount(unit, weights=of_grams, minlength=total - done) * GRAM_SCALE
-            tables.grams[head, done:total] = _on_grid(sums)
-            tables.sizes[head] = total
+            tables.words[head, begin + known] = _on_grid(of_words)
+            sums = np.bincount(unit, weights=of_grams, minlength=end - begin) * GRAM_SCALE
+            tables.grams[head, units] = _on_grid(sums)
+            tables.sizes[head] = end
         if len(unit):
             # an n-gram that stands twice in a word has twice its length
             codes = np.sort(unit * len(gram_idf) + gram)
@@ -175,11 +183,10 @@ class LinearModel:
             times = np.diff(np.concatenate([first, [len(codes)]]))
             unit, gram = np.divmod(codes[first], len(gram_idf))
             squares = (gram_idf[gram] * times) ** 2
-            tables.lengths[1, done:total] = _on_grid(
-                np.bincount(unit, weights=squares, minlength=total - done).astype(np.float64)
+            tables.lengths[1, units] = _on_grid(
+                np.bincount(unit, weights=squares, minlength=end - begin).astype(np.float64)
             )
-        tables.size = total
-        return tables
+        tables.size = end
 
     def _pair_weights(self, head: int) -> FloatArray:
         weights = self._pairs.get(head)

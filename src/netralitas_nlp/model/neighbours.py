@@ -24,6 +24,7 @@ __all__ = [
 ]
 
 IntArray = npt.NDArray[np.int64]
+MaskArray = npt.NDArray[np.uint64]
 SingleArray = npt.NDArray[np.float32]
 _Real = TypeVar("_Real", np.float32, np.float64)
 
@@ -34,7 +35,7 @@ LIMIT = 127
 EXACT = 2.0**24
 """Integers up to here are exact in single precision."""
 TILE = 512
-"""Documents read at once: what a filter answers then stays near the processor."""
+"""Documents, or words, read at once: what a filter answers then stays near the processor."""
 _ALONE = 2**18  # multiplications; for more OpenBLAS asks other threads and waits for them
 _MOST_INPUT = 300  # 3 * 100 numbers of at most 127 * 127 stay below 2**24
 _MOST_ROWS = 20_000  # words in the company that gives them classes; each has 3 numbers a filter
@@ -174,11 +175,12 @@ class FilterTables:
         self._store: UnitStore | None = None
         self._index: dict[tuple[int, int], int] = {}
         self._row = np.zeros(0, dtype=np.int64)
+        self._used = 0
         kind = np.float32 if self._gain is None else np.int8
         self.parts = [np.zeros((1024, len(self._bias)), dtype=kind) for _ in range(WIDTH)]
 
     def __getstate__(self) -> dict[str, Any]:
-        left_out = ("_store", "_index", "_row", "parts")
+        left_out = ("_store", "_index", "_row", "_used", "parts")
         return {name: value for name, value in self.__dict__.items() if name not in left_out}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -202,55 +204,66 @@ class FilterTables:
         """
         store = stream.store
         known = store.masks.view
-        if store is not self._store or len(self._index) > len(known) + _MOST_ROWS:
+        if store is not self._store or len(self._index) > _MOST_ROWS:
             self.forget()
             self._store = store
         read = len(self._row)
         if read < len(known):
-            new = self._numbered(column[read : len(known)], known[read:])
+            new = self._alone(column[read : len(known)], known[read:])
             self._row = np.concatenate([self._row, new])
         units, masks = stream.units[live], stream.masks[live]
         rows = self._row[units]
         # what phrases and titles say of a word is not known before its text is
         other = np.flatnonzero(masks != known[units])
-        rows[other] = self._numbered(column[units[other]], masks[other])
+        rows[other] = self._in_company(column[units[other]], masks[other])
         return rows
 
-    def _numbered(self, words: IntArray, masks: npt.NDArray[np.uint64]) -> IntArray:
-        """Rows of words with their classes; those that are new are computed."""
-        index, before = self._index, len(self._index)
-        pairs = list(zip(words.tolist(), masks.tolist(), strict=True))
-        rows = [index.setdefault(pair, len(index)) for pair in pairs]
-        if len(index) > before:
-            fresh = list(itertools.islice(index, before, None))
-            try:
-                self._compute(
-                    before,
-                    np.array([word for word, _ in fresh], dtype=np.int64),
-                    np.array([mask for _, mask in fresh], dtype=np.uint64),
-                )
-            except BaseException:  # Ctrl-C in a notebook: numbers without answers must not stay
-                self.forget()
-                raise
-        return np.array(rows, dtype=np.int64)
+    def _alone(self, words: IntArray, masks: MaskArray) -> IntArray:
+        """Rows of new units: one for each word, and for words that are not known one a class."""
+        rows = np.empty(len(words), dtype=np.int64)
+        known = np.flatnonzero(words >= 0)
+        rows[known] = self._compute(words[known], masks[known])
+        unknown = np.flatnonzero(words < 0)
+        rows[unknown] = self._in_company(words[unknown], masks[unknown])
+        return rows
 
-    def _compute(self, begin: int, words: IntArray, masks: npt.NDArray[np.uint64]) -> None:
+    def _in_company(self, words: IntArray, masks: MaskArray) -> IntArray:
+        """Rows of words with classes that may have been met before."""
+        pairs = list(zip(words.tolist(), masks.tolist(), strict=True))
+        fresh = list(dict.fromkeys(pair for pair in pairs if pair not in self._index))
+        if fresh:
+            rows = self._compute(
+                np.array([word for word, _ in fresh], dtype=np.int64),
+                np.array([mask for _, mask in fresh], dtype=np.uint64),
+            )
+            self._index.update(zip(fresh, rows.tolist(), strict=True))
+        return np.array([self._index[pair] for pair in pairs], dtype=np.int64)
+
+    def _compute(self, words: IntArray, masks: MaskArray) -> IntArray:
+        """Rows of words that have none."""
+        first, self._used = self._used, self._used + len(words)
+        for i, part in enumerate(self.parts):
+            if self._used > len(part):
+                room = np.zeros((2 * self._used, part.shape[1]), dtype=part.dtype)
+                room[:first] = part[:first]  # what is not written to takes no memory
+                self.parts[i] = room
         kinds, kind = np.unique(masks, return_inverse=True)
-        bits = ((kinds[:, None] >> CLASS_BITS) & np.uint64(1)).astype(np.float32)
-        vectors = self._words[words].astype(np.float32)
-        vectors += (bits @ self._classes)[kind]
-        np.clip(vectors, -LIMIT, LIMIT, out=vectors)
-        end = begin + len(words)
-        for i, filters in enumerate(self._filters):
-            part = self.parts[i]
-            if end > len(part):
-                room = np.zeros((2 * end, part.shape[1]), dtype=part.dtype)
-                room[:begin] = part[:begin]  # what is not written to takes no memory
-                part = self.parts[i] = room
-            answers = product(vectors, filters)
-            if i == WIDTH // 2:
-                answers += self._bias
-            part[begin:end] = answers if self._gain is None else _in_a_byte(answers, self._gain)
+        of_kinds = ((kinds[:, None] >> CLASS_BITS) & np.uint64(1)).astype(np.float32)
+        of_kinds = of_kinds @ self._classes
+        for begin in range(0, len(words), TILE):
+            tile = slice(begin, begin + TILE)
+            vectors = self._words[words[tile]].astype(np.float32)
+            vectors += of_kinds[kind[tile]]
+            np.clip(vectors, -LIMIT, LIMIT, out=vectors)
+            rows = slice(first + begin, first + begin + len(vectors))
+            for i, filters in enumerate(self._filters):
+                answers = product(vectors, filters)
+                if i == WIDTH // 2:
+                    answers += self._bias
+                self.parts[i][rows] = (
+                    answers if self._gain is None else _in_a_byte(answers, self._gain)
+                )
+        return np.arange(first, self._used)
 
 
 def _in_a_byte(answers: SingleArray, gain: SingleArray) -> SingleArray:
