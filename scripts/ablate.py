@@ -25,6 +25,7 @@ from train_bundled import ROOT, fit, held_rows, read, soft_rows, taught, trainin
 VARIANTS: dict[str, dict[str, Any]] = {
     "all of it: the bundled model": {},
     "without the context reader": {"context_filters": 0},
+    "without telling the acts of written texts apart": {"acts": False},
     "without the later writers (v01 and after)": {
         "leave": lambda rows: rows.source.str.startswith("written v")
     },

@@ -136,7 +136,10 @@ def annotated() -> str:
     pool = read_rows(DATA / "annotations" / "pool.csv")
     splits = {
         **{split: read_rows(DATA / "annotations" / f"{split}.csv") for split in ("train", "dev")},
-        **{f"pool, round {k}": [row for row in pool if row["round"] == k] for k in "123"},
+        **{
+            f"pool, round {k}": [row for row in pool if row["round"] == k]
+            for k in sorted({row["round"] for row in pool})
+        },
     }
     for split, rows in splits.items():
         names = {row["repository"] for row in rows}
@@ -144,8 +147,11 @@ def annotated() -> str:
         politics = sum(row["topik"] == "politik" for row in rows)
         twice = [row["first"] == row["second"] for row in rows if row.get("second")]
         agreed = share(sum(twice), len(twice))
-        body.append([split, len(rows), partisan(rows), politics, doubtful, len(names), agreed])
-    head = ["split", "texts", "partisan", "politik", "ragu", "repositories", "two readings agree"]
+        changed = sum(row["label"] != row["first"] for row in rows if row.get("first"))
+        body.append([split, len(rows), partisan(rows), politics, doubtful, len(names), agreed,
+                     len(twice) - sum(twice), changed])  # fmt: skip
+    head = ["split", "texts", "partisan", "politik", "ragu", "repositories", "two readings agree",
+            "settled by a third", "label not that of the first reading"]  # fmt: skip
     return table(head, body)
 
 

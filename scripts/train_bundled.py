@@ -99,6 +99,7 @@ def fit(
     held: pd.DataFrame | None = None,
     *,
     signals: bool = True,
+    acts: bool = True,
     **settings: Any,
 ) -> PartisanshipClassifier:
     """One training run, as the bundled model's and as every fold's."""
@@ -127,6 +128,7 @@ def fit(
         doubt.tolist(),
         signals=[cell.split() for cell in rows.sinyal] if signals else None,
         topics=(rows.topik != "umum").tolist(),
+        kinds=rows.functionality.fillna("").tolist() if acts and "functionality" in rows else None,
         groups=rows.source.tolist(),
         calibration_weight=(counted * len(rows)).tolist(),
         **extra,

@@ -45,11 +45,10 @@ from netralitas_nlp.training.splits import stratified_folds
 HEADS = (
     "partisan", "politik", "dukungan", "ajakan", "serangan", "atribut", "keterlibatan", "wewenang",
 )  # fmt: skip
-LOSS_TOPIC, LOSS_SIGNALS = 0.2, 0.3  # beside 1 for the label
+LOSS_TOPIC, LOSS_SIGNALS, LOSS_ACT = 0.2, 0.3, 0.2  # beside 1 for the label
 LAYERS = 12  # all that the starting network has
 BATCH, RATE, WARM, DROP = 32, 8e-5, 0.06, 0.1
 EPOCHS = (3, 2)  # over the labels of the first round, then over all of them
-EPOCHS_LEFT_OUT = (3, 1)  # to save half an hour: its figures are rather too low than too high
 LONGEST = 96  # pieces of one window
 LONGEST_PARTISAN = 160  # what takes a side in a longer text may stand behind the first window
 RECASED = 0.125  # share of the texts that each epoch reads in capitals, small letters or as a title
@@ -155,15 +154,15 @@ class Encoder(nn.Module):
         self.word.weight.requires_grad = False
 
     def forward(self, ids: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
+        """What the heads read: the mean of the last layer over the pieces of each text."""
         place = torch.arange(ids.shape[1])
         x = self.drop(self.norm(self.word(ids) + self.position(place)[None]))
         mask = (1 - seen[:, None, None, :]) * -1e4
         for layer in self.layer:
             x = layer(x, mask)
         weight = seen[:, :, None].to(x.dtype)
-        mean = (x * weight).sum(1) / weight.sum(1)
-        logits: torch.Tensor = self.head(self.drop(mean))
-        return logits
+        mean: torch.Tensor = self.drop((x * weight).sum(1) / weight.sum(1))
+        return mean
 
     def arrays(self) -> dict[str, npt.NDArray[np.float32]]:
         """The weights as `training.network` names them."""
@@ -181,6 +180,13 @@ def targets(rows: pd.DataFrame) -> npt.NDArray[np.float32]:
     signals = [rows.sinyal.str.split().map(lambda own, s=s: s in own) for s in HEADS[2:]]
     out[:] = np.column_stack([partisan, (rows.topik != "umum") | partisan, *signals])
     return out
+
+
+def acts(rows: pd.DataFrame) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """Names of the acts of written texts, and the number of each text's; -1 where nobody knows."""
+    own = rows.functionality.fillna("") if "functionality" in rows else pd.Series("", rows.index)
+    names = sorted(set(own) - {""})
+    return names, own.map({name: i for i, name in enumerate(names)}).fillna(-1).to_numpy(np.int64)
 
 
 def recased(texts: Sequence[str], reader: PieceReader, rng: np.random.Generator) -> list[list[int]]:
@@ -221,22 +227,35 @@ def train(
     *,
     epochs: int,
     seed: int,
+    name_acts: bool = False,
 ) -> None:
-    """One stage; goes on from `keep` if that is there, and leaves the end of the stage in it."""
+    """One stage; goes on from `keep` if that is there, and leaves the end of the stage in it.
+
+    With `name_acts` the network also learns which act each written text is (`functionality`): a
+    sermon about honesty and a call to vote are further apart than their labels say. The head for
+    it is dropped at the end.
+    """
     target = targets(rows)
     usable = (rows.ids.map(len) <= LONGEST_PARTISAN).to_numpy() | (target[:, 0] < 0.5)
     rows, target = rows[usable], target[usable]
+    names, act = acts(rows)
+    torch.manual_seed(seed)
+    act_head = nn.Linear(net.head.in_features, max(len(names), 1))
     known = torch.from_numpy(~np.isnan(target))
     target = np.nan_to_num(target)
     doubtful = rows.ragu == "1" if "ragu" in rows else np.zeros(len(rows), dtype=bool)
     weight = np.where(doubtful, DOUBTFUL, 1.0).astype(np.float32)
     learned = [p for p in net.parameters() if p.requires_grad]
+    if name_acts:
+        learned += act_head.parameters()
     optimiser = torch.optim.AdamW(learned, RATE, weight_decay=0.01, fused=True)
     steps = epochs * -(-len(rows) // BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda k: min(1.0, k / (WARM * steps)) * max(0.0, 1 - k / steps)
     )
     parts = {"net": net, "optimiser": optimiser, "schedule": schedule}
+    if name_acts:
+        parts["acts"] = act_head
     done = 0
     if keep.exists():
         stored = torch.load(keep, weights_only=True)
@@ -259,12 +278,18 @@ def train(
             if step <= done:
                 continue
             with torch.autocast("cpu", torch.bfloat16):
-                logits = net(*padded([ids[i] for i in batch]))
+                mean = net(*padded([ids[i] for i in batch]))
+                logits, act_logits = net.head(mean), act_head(mean)
             loss = known[batch] * functional.binary_cross_entropy_with_logits(
                 logits.float(), torch.from_numpy(target[batch]), reduction="none"
             )
             label = (loss[:, 0] * torch.from_numpy(weight[batch])).mean()
             whole = label + LOSS_TOPIC * loss[:, 1].mean() + LOSS_SIGNALS * loss[:, 2:].mean()
+            if name_acts:
+                whole = whole + LOSS_ACT / len(batch) * functional.cross_entropy(
+                    act_logits.float(), torch.from_numpy(act[batch]), ignore_index=-1,
+                    reduction="sum",
+                )  # fmt: skip
             optimiser.zero_grad()
             whole.backward()
             nn.utils.clip_grad_norm_(learned, 1.0)
@@ -317,7 +342,7 @@ def fitted(
     first, second = epochs
     earlier = rows[~came_later(rows)]
     train(net, earlier, reader, work / f"{name}.labelled", epochs=first, seed=1)
-    train(net, rows, reader, work / f"{name}.again", epochs=second, seed=2)
+    train(net, rows, reader, work / f"{name}.again", epochs=second, seed=2, name_acts=True)
     return net
 
 
@@ -356,9 +381,7 @@ def main(arguments: list[str]) -> int:
     if away:
         outside = rows.source.isin(away)
         known = soft[~soft.repository.isin(away)]
-        without = fitted(
-            start, rows[~outside], known, reader, options.work, "left_out", EPOCHS_LEFT_OUT
-        )
+        without = fitted(start, rows[~outside], known, reader, options.work, "left_out", EPOCHS)
         unseen = rows[outside & (rows.origin == "train")], without.arrays()
     info: dict[str, Any] = {
         "labelled": len(rows),

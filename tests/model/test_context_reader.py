@@ -286,7 +286,8 @@ def test_gradients_are_those_of_the_loss(second):
     texts = ContextTexts(words, masks, np.array([0, 4, len(words)]), 6)
     settings = ContextSettings(filters=5, hidden=4, size=3, word_drop=0.0, drop=0.0)
     target, weight = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[1.0, 0.5], [2.0, 0.3]])
-    net = _Net(6, 2, settings, 0)
+    kinds = np.array([-1, 2])  # of three kinds; nobody knows that of the first text
+    net = _Net(6, 2, settings, n_kinds=3)
     for name in net.weights:
         net.weights[name] = net.weights[name].astype(np.float64)
     found: dict[str, np.ndarray] = {}
@@ -299,10 +300,10 @@ def test_gradients_are_those_of_the_loss(second):
 
     net._move = keep
     rows = np.arange(2)
-    net.step(texts, rows, target, weight, np.random.default_rng(0), 1e-3)
+    net.step(texts, rows, target, weight, np.random.default_rng(0), 1e-3, kinds)
 
     def loss() -> float:
-        logits = np.zeros((2, 2))
+        logits = np.zeros((2, 5))
         w = net.weights
         for i in rows:
             here = slice(texts.bounds[i], texts.bounds[i + 1])
@@ -314,7 +315,9 @@ def test_gradients_are_those_of_the_loss(second):
             strongest = np.maximum((window @ w["filters"] + w["bias"]).max(axis=0), 0.0)
             inner = np.maximum(strongest @ w["hidden"] + w["hidden_bias"], 0.0)
             logits[i] = inner @ w["heads"] + w["offset"]
-        return float((weight * (np.logaddexp(0.0, logits) - target * logits)).sum() / len(rows))
+        own, of_kinds = logits[:, :2], logits[1, 2:]
+        known = settings.kind_share * (np.log(np.exp(of_kinds).sum()) - of_kinds[kinds[1]])
+        return float((weight * (np.logaddexp(0.0, own) - target * own)).sum() + known) / len(rows)
 
     for name, gradient in found.items():
         value, step = net.weights[name], 1e-5
@@ -354,6 +357,21 @@ def test_training_again_gives_the_same_bytes(with_context, posts, tmp_path):
     with_context.save(tmp_path / "first")
     first, second = ((tmp_path / name / "weights.npz").read_bytes() for name in ("first", "other"))
     assert first == second
+
+
+def test_kinds_are_learned_beside_the_label_and_dropped(with_context, posts):
+    texts, labels = posts[0] * 3, list(posts[1]) * 3
+    model = PartisanshipClassifier(min_word=1, context_filters=8, folds=2)
+    kinds = [f"{label} {len(text) % 3}" if len(text) % 2 else "" for text, label in
+             zip(texts, labels, strict=True)]  # fmt: skip
+    plain = with_context.scorer_.model.context
+    taught = model.fit(texts, labels, kinds=kinds).scorer_.model.context
+    assert taught.n_heads == plain.n_heads
+    assert (taught.weights.words != plain.weights.words).any()
+    model.fit(texts, labels, kinds=[""] * len(texts))  # nothing is known: as without
+    assert (model.scorer_.model.context.weights.words == plain.weights.words).all()
+    with pytest.raises(ValueError, match="60 texts but 1 kinds"):
+        model.fit(texts[:60], labels[:60], kinds=["a"])
 
 
 def test_it_learns_an_act_from_neighbours():

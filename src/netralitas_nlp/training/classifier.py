@@ -158,6 +158,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         *,
         signals: Sequence[Iterable[str]] | None = None,
         topics: Sequence[bool] | None = None,
+        kinds: Sequence[str] | None = None,
         groups: Sequence[Any] | None = None,
         soft_texts: Sequence[str] = (),
         soft_targets: Sequence[float] = (),
@@ -184,6 +185,9 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         topics : sequence of bool, optional
             Whether each text is on the topic at all (two classes only): trains a second head, and
             the label is learned from the texts on the topic.
+        kinds : sequence of str, optional
+            A finer class of each text, empty where nobody knows. A context reader learns to tell
+            them apart as well, which helps it with the label; the model says nothing of them.
         groups : sequence, optional
             Texts of one group (a source, an account) are never on both sides of a fold.
         soft_texts : sequence of str, optional
@@ -240,6 +244,8 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             raise ValueError("soft targets need two classes and one probability for each text")
         if topics is not None and (not binary or len(topics) != len(texts)):
             raise ValueError("topics need two classes and one value for each text")
+        if kinds is not None and len(kinds) != len(texts):
+            raise ValueError(f"{len(texts)} texts but {len(kinds)} kinds")
 
         names = self._names()
         base = linear_base(self.extend, names)
@@ -277,6 +283,9 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
                 filters=self.context_filters, weight=self.context_weight, seed=self.seed
             )
             task.texts = ContextTexts.of(parts, column, len(vocabulary.words))
+            if kinds is not None:
+                known = {kind: i for i, kind in enumerate(sorted(set(kinds) - {""}))}
+                task.kinds = np.array([known.get(kind, -1) for kind in kinds], dtype=np.int64)
 
         fold_logits = np.zeros((int((owner < n).sum()), len(heads)))
         splits = self._split(target, groups) if splits is None else list(splits)

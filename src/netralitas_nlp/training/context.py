@@ -42,6 +42,8 @@ class ContextSettings(NamedTuple):
         Share of words hidden, and of filter answers silenced, at each step.
     weight : float
         What the answers count beside those of the linear heads; put into the fitted weights.
+    kind_share : float
+        What telling kinds of texts apart counts beside the label, where kinds are known.
     seed : int
     """
 
@@ -54,6 +56,7 @@ class ContextSettings(NamedTuple):
     word_drop: float = 0.15
     drop: float = 0.3
     weight: float = 1.0
+    kind_share: float = 0.2
     seed: int = 0
 
 
@@ -89,6 +92,7 @@ def fit_context(
     weight: FloatArray,
     settings: ContextSettings,
     n_multiclass: int = 0,
+    kinds: IntArray | None = None,
 ) -> ContextModel:
     """Fit a context reader.
 
@@ -103,6 +107,9 @@ def fit_context(
     settings : ContextSettings
     n_multiclass : int, default=0
         The first heads that are classes of which one is true.
+    kinds : ndarray of int of shape (n_documents,), optional
+        A finer class of each document, -1 where nobody knows: heads of their own learn it beside
+        the others (Caruana 1997) and are dropped at the end.
 
     Returns
     -------
@@ -112,7 +119,9 @@ def fit_context(
     rows = np.flatnonzero((weight > 0).any(axis=1) & (np.diff(texts.bounds) > 0))
     # one thread: the order of additions, and so the bytes of the model, stay the same
     with threadpool_limits(1):
-        net = _Net(texts.n_words, target.shape[1], settings, n_multiclass)
+        n_kinds = 0 if kinds is None else int(kinds.max(initial=-1)) + 1
+        kinds = kinds if n_kinds else None
+        net = _Net(texts.n_words, target.shape[1], settings, n_multiclass, n_kinds)
         random = np.random.default_rng(settings.seed)
         steps = settings.epochs * -(-len(rows) // settings.batch)
         for step in range(steps):
@@ -120,7 +129,7 @@ def fit_context(
             if place == 0:
                 order = random.permutation(rows)
             net.step(texts, order[place : place + settings.batch], target, weight, random,
-                     _rate(step / max(steps, 1), settings.rate))  # fmt: skip
+                     _rate(step / max(steps, 1), settings.rate), kinds)  # fmt: skip
         return ContextModel(net.rounded(texts))
 
 
@@ -134,7 +143,14 @@ def _rate(done: float, largest: float) -> float:
 class _Net:
     """Weights in floating point with their gradients and their Adam state."""
 
-    def __init__(self, n_words: int, n_heads: int, settings: ContextSettings, n_multiclass: int):
+    def __init__(
+        self,
+        n_words: int,
+        n_heads: int,
+        settings: ContextSettings,
+        n_multiclass: int = 0,
+        n_kinds: int = 0,
+    ):
         random = np.random.default_rng(settings.seed + 1)
         size, filters, hidden = settings.size, settings.filters, settings.hidden
 
@@ -143,6 +159,7 @@ class _Net:
             return random.uniform(-edge, edge, shape).astype(np.float32)
 
         self.settings, self.n_multiclass = settings, n_multiclass
+        self.n_heads = n_heads
         self.weights: dict[str, SingleArray] = {
             "words": random.normal(0, 0.1, (n_words + 1, size)).astype(np.float32),
             "classes": random.normal(0, 0.1, (64, size)).astype(np.float32),
@@ -150,8 +167,8 @@ class _Net:
             "bias": np.zeros(filters, dtype=np.float32),
             "hidden": uniform(filters, hidden),
             "hidden_bias": np.zeros(hidden, dtype=np.float32),
-            "heads": uniform(hidden, n_heads),
-            "offset": np.zeros(n_heads, dtype=np.float32),
+            "heads": uniform(hidden, n_heads + n_kinds),
+            "offset": np.zeros(n_heads + n_kinds, dtype=np.float32),
         }
         self._moments = {
             name: (np.zeros_like(value), np.zeros_like(value))
@@ -167,6 +184,7 @@ class _Net:
         weight: FloatArray,
         random: np.random.Generator,
         rate: float,
+        kinds: IntArray | None = None,
     ) -> None:
         """Read one batch and move against its gradient."""
         w, settings = self.weights, self.settings
@@ -191,8 +209,15 @@ class _Net:
         inner = np.maximum(kept @ w["hidden"] + w["hidden_bias"], 0.0)
         logits = inner @ w["heads"] + w["offset"]
 
-        error = self._error(logits, target[rows].astype(np.float32)) * weight[rows]
-        error = (error / len(rows)).astype(np.float32)
+        n = self.n_heads
+        error = np.zeros_like(logits)
+        error[:, :n] = self._error(logits[:, :n], target[rows].astype(np.float32)) * weight[rows]
+        if kinds is not None:
+            known = np.flatnonzero(kinds[rows] >= 0)
+            of_kinds = _softmax(logits[known, n:])
+            of_kinds[np.arange(len(known)), kinds[rows[known]]] -= 1.0
+            error[known, n:] = settings.kind_share * of_kinds
+        error /= len(rows)
         towards_inner = (error @ w["heads"].T) * (inner > 0)
         back = ((towards_inner @ w["hidden"].T) * keep).astype(np.float32)
         tops = answers == largest[document]
@@ -231,8 +256,7 @@ class _Net:
         out = 1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30))) - target
         k = self.n_multiclass
         if k:
-            odds = np.exp(logits[:, :k] - logits[:, :k].max(axis=1, keepdims=True))
-            out[:, :k] = odds / odds.sum(axis=1, keepdims=True) - target[:, :k]
+            out[:, :k] = _softmax(logits[:, :k]) - target[:, :k]
         return np.asarray(out, dtype=np.float32)
 
     def _move(self, gradients: dict[str, SingleArray], met: IntArray, rate: float) -> None:
@@ -279,7 +303,7 @@ class _Net:
 
         behind = w["hidden"].astype(np.float64) * (scale * unit / gain)[:, None]
         scale = _scale(behind, LIMIT)
-        out = w["heads"].astype(np.float64) * scale[:, None]
+        out = w["heads"][:, : self.n_heads].astype(np.float64) * scale[:, None]
         heads = _scale(out, 2**15 - 1)
         return ContextWeights(
             words.astype(np.int8),
@@ -291,8 +315,13 @@ class _Net:
             _whole(w["hidden_bias"] / scale, 2**22).astype(np.int32),
             _whole(out / heads, 2**15 - 1).astype(np.int16),
             heads * self.settings.weight,
-            w["offset"].astype(np.float64) * self.settings.weight,
+            w["offset"][: self.n_heads].astype(np.float64) * self.settings.weight,
         )
+
+
+def _softmax(logits: SingleArray) -> SingleArray:
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
 def _whole(values: npt.NDArray[np.floating], most: int) -> IntArray:

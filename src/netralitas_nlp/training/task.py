@@ -21,6 +21,8 @@ IntArray = npt.NDArray[np.int64]
 _TOPIC_SHARE, _SIGNAL_SHARE = 0.3, 0.05
 """What the topic and each signal count beside the label when the context reader learns."""
 
+_FEW_SEGMENTS = 2
+
 
 class Task:
     """The regressions of one training run, so that a fold is one call.
@@ -71,6 +73,7 @@ class Task:
         self._extra = np.zeros(0, dtype=np.int64)
         self.context: ContextSettings | None = None
         self.texts: ContextTexts | None = None
+        self.kinds: IntArray | None = None
 
     def fit(
         self, documents: IntArray, soft: npt.NDArray[np.bool_]
@@ -149,7 +152,13 @@ class Task:
         counts[silent, 0] = 0.0  # segments of a long text that say nothing
         target[self._extra, 0] = self.soft[self.owner[self._extra] - self.n]
         counts[self._extra, 0] = self.soft_weight
-        return fit_context(self.texts, target, counts, self.context, self.n_multiclass)
+        kinds = None
+        if self.kinds is not None:
+            # what kind of text it is need not show in every segment of a long one
+            kinds = np.full(len(self.owner), -1, dtype=np.int64)
+            short = hard[np.bincount(self.owner)[self.owner[hard]] <= _FEW_SEGMENTS]
+            kinds[short] = self.kinds[self.owner[short]]
+        return fit_context(self.texts, target, counts, self.context, self.n_multiclass, kinds)
 
     def _speaking_segments(
         self,
