@@ -339,6 +339,25 @@ def direction_reading_faults(readings: Sequence[Row], pairs: Sequence[Row]) -> l
     ]
 
 
+def suite_reading_faults(readings: Sequence[Row], cases: Sequence[Row]) -> list[Fault]:
+    """Cases of the suite that no second reader read, and readings of no case."""
+    read = Counter(reading["id"] for reading in readings)
+    texts = {identity(case["text"]): case for case in cases}
+    faults = [
+        Fault(
+            "suite",
+            (f"suite/{case['id']}",),
+            f"read {read[i]} times by a second reader",
+            case["text"],
+        )
+        for i, case in texts.items()
+        if read[i] != 1
+    ]
+    return faults + [
+        Fault("suite", (i,), "a second reading of no case") for i in read if i not in texts
+    ]
+
+
 # --- texts beside each other ------------------------------------------------------------------
 
 
@@ -619,6 +638,7 @@ def all_faults() -> list[Fault]:
         parity_faults(frames)
         + direction_faults(pairs)
         + direction_reading_faults(read_rows(DATA / "checks" / "direction_reading.csv"), pairs)
+        + suite_reading_faults(read_rows(DATA / "checks" / "suite_reading.csv"), cases)
         + near_duplicate_faults(texts)
         + family_faults(rows)
     )

@@ -20,6 +20,7 @@ from check_data import (
     PARTIES,
     SPLITS,
     Row,
+    identity,
     is_long,
     is_regional,
     names_national_figure,
@@ -155,7 +156,11 @@ def annotated() -> str:
     return table(head, body)
 
 
-def checked(cases: Sequence[Row], frames: Sequence[Row], changes: Sequence[Row]) -> str:
+def checked(
+    cases: Sequence[Row], frames: Sequence[Row], changes: Sequence[Row], readings: Sequence[Row]
+) -> str:
+    labels = {identity(case["text"]): case["label"] for case in cases}
+    same = sum(labels[r["id"]] == r["reader_label"] for r in readings)
     pairs = {case["pair"] for case in cases if case["pair"]}
     acts = Counter(case["functionality"] for case in cases)
     slots = Counter(frame["slot"] for frame in frames)
@@ -166,6 +171,9 @@ def checked(cases: Sequence[Row], frames: Sequence[Row], changes: Sequence[Row])
         ("functionalities", len(acts)),
         ("least cases of a functionality", min(acts.values(), default=0)),
         ("minimal pairs", len(pairs)),
+        ("cases read by a second reader who did not see the label", len(readings)),
+        ("of them with the same label", same),
+        ("of them called doubtful", sum(r["ragu"] == "1" for r in readings)),
         ("parity frames", len(frames)),
         ("partisan frames", partisan(frames)),
         *((f"frames with a {slot}", count) for slot, count in slots.most_common()),
@@ -234,7 +242,12 @@ def report(folder: Path = DATA / "posts") -> str:
         "Second reading": agreement(read_rows(second), rows)
         if second.exists()
         else "Not done yet: there is no `posts/second_reading.csv`.",
-        "Behavioural suite": checked(read_suite(), read_parity(), read_direction()),
+        "Behavioural suite": checked(
+            read_suite(),
+            read_parity(),
+            read_direction(),
+            read_rows(DATA / "checks" / "suite_reading.csv"),
+        ),
         "Labels of real posts": annotated(),
     }
     return "\n\n".join(f"### {title}\n\n{body}" for title, body in parts.items())

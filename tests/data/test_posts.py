@@ -153,6 +153,13 @@ def test_direction_pairs_were_read_a_second_time(pairs: Any) -> None:
     assert len(check.direction_reading_faults([other, *readings[2:]], pairs)) == 2
 
 
+def test_the_suite_was_read_a_second_time(suite: Any) -> None:
+    readings = check.read_rows(check.DATA / "checks" / "suite_reading.csv")
+    sound(check.suite_reading_faults(readings, suite))
+    other = readings[0] | {"id": "0" * 12}
+    assert len(check.suite_reading_faults([other, *readings[1:]], suite)) == 2
+
+
 def test_the_second_reading_is_whole_and_settled(posts: Any) -> None:
     path = check.DATA / "posts" / "second_reading.csv"
     if not path.exists():
