@@ -147,10 +147,11 @@ def annotated() -> str:
         doubtful = sum(row["ragu"] == "1" for row in rows)
         politics = sum(row["topik"] == "politik" for row in rows)
         twice = [row["first"] == row["second"] for row in rows if row.get("second")]
-        agreed = share(sum(twice), len(twice))
-        changed = sum(row["label"] != row["first"] for row in rows if row.get("first"))
-        body.append([split, len(rows), partisan(rows), politics, doubtful, len(names), agreed,
-                     len(twice) - sum(twice), changed])  # fmt: skip
+        settled: list[Cell] = ["-", "-"]  # no readings on file
+        if twice:
+            settled = [len(twice) - sum(twice), sum(row["label"] != row["first"] for row in rows)]
+        body.append([split, len(rows), partisan(rows), politics, doubtful, len(names),
+                     share(sum(twice), len(twice)), *settled])  # fmt: skip
     head = ["split", "texts", "partisan", "politik", "ragu", "repositories", "two readings agree",
             "settled by a third", "label not that of the first reading"]  # fmt: skip
     return table(head, body)

@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from netralitas_nlp.training import PartisanshipClassifier
+from netralitas_nlp.training.splits import stratified_folds
 
 ROOT = Path(__file__).resolve().parents[1]
 ANNOTATIONS = ROOT / "data" / "annotations"
@@ -93,6 +95,24 @@ def taught(soft: pd.DataFrame) -> pd.DataFrame:
     return soft.assign(teacher=given.loc[soft.id].to_numpy())
 
 
+def folds_by_source(rows: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Fold of each row: that of its source.
+
+    The sources of train.csv are dealt by themselves, so that their folds, and with them the figures
+    of sources left out, do not change when texts of other origins are added.
+    """
+    real = rows[rows.origin == "train"]
+    names = sorted(real.source.unique())
+    parts = real.source.map(names.index).to_numpy()
+    label = (real.label == "partisan").to_numpy().astype(np.int64)
+    fold: dict[str, int] = {}
+    for number, (_, test) in enumerate(stratified_folds(label, parts, SETTINGS["folds"], 0)):
+        fold |= dict.fromkeys(real.source.iloc[test], number)
+    others = sorted(set(rows.source) - set(fold))
+    fold |= {source: i % SETTINGS["folds"] for i, source in enumerate(others)}
+    return np.asarray(rows.source.map(fold), dtype=np.int64)
+
+
 def fit(
     rows: pd.DataFrame,
     soft: pd.DataFrame | None = None,
@@ -122,6 +142,8 @@ def fit(
             "held_labels": held.label.tolist(),
             "held_weight": (len(rows) / held.groupby("set").id.transform("size")).tolist(),
         }
+    fold = folds_by_source(rows)
+    splits = [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in np.unique(fold)]
     return PartisanshipClassifier(**(SETTINGS | settings)).fit(
         rows.text.tolist(),
         rows.label.tolist(),
@@ -130,6 +152,7 @@ def fit(
         topics=(rows.topik != "umum").tolist(),
         kinds=rows.functionality.fillna("").tolist() if acts and "functionality" in rows else None,
         groups=rows.source.tolist(),
+        splits=splits,
         calibration_weight=(counted * len(rows)).tolist(),
         **extra,
     )

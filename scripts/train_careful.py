@@ -31,6 +31,7 @@ from train_bundled import (
     ROOT,
     ROUNDS,
     fingerprint,
+    folds_by_source,
     held_rows,
     read,
     soft_rows,
@@ -40,7 +41,6 @@ from train_bundled import (
 
 from netralitas_nlp.features.wording import SIDES
 from netralitas_nlp.model.pieces import FIRST, PieceReader
-from netralitas_nlp.training.splits import stratified_folds
 
 HEADS = (
     "partisan", "politik", "dukungan", "ajakan", "serangan", "atribut", "keterlibatan", "wewenang",
@@ -311,13 +311,9 @@ def train(
 
 
 def left_out(rows: pd.DataFrame) -> list[str]:
-    """Sources of a third of train.csv: the first of the three folds by source."""
-    real = rows[rows.origin == "train"]
-    names = sorted(real.repository.unique())
-    parts = real.repository.map(names.index).to_numpy()
-    label = (real.label == "partisan").to_numpy().astype(np.int64)
-    folds = stratified_folds(label, parts, 3, 0)
-    return sorted(set(real.repository.iloc[folds[0][1]]))
+    """Sources of a third of train.csv: the first fold of the bundled model."""
+    away = rows[(rows.origin == "train") & (folds_by_source(rows) == 0)]
+    return sorted(set(away.source))
 
 
 def came_later(rows: pd.DataFrame) -> pd.Series:

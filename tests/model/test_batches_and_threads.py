@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from netralitas_nlp import Scorer
+from netralitas_nlp.features.units import Unit
+from netralitas_nlp.model import linear, neighbours
 
 
 def same(left, right):
@@ -79,6 +81,44 @@ def test_after_pickling(scorer, many):
     assert np.array_equal(again.predict_proba(many), scorer.predict_proba(many))
     same(again.score(many[0]), scorer.score(many[0]))
     assert again.thresholds == scorer.thresholds
+
+
+def test_new_words_are_looked_up_in_pieces(scorer, many, monkeypatch):
+    monkeypatch.setattr(linear, "_AT_ONCE", 7)
+    assert np.array_equal(Scorer.load().predict_proba(many), scorer.predict_proba(many))
+
+
+@pytest.mark.parametrize("where", ["a unit", "its weights", "a larger table", "its filters"])
+def test_an_interruption_changes_no_later_answer(scorer, many, monkeypatch, where):
+    """Ctrl-C in a notebook, in the middle of what belongs together."""
+    mine, calls = Scorer.load(), iter(range(10_000))
+    mine.predict_proba(["ayo"])
+    texts = [*many, *(" ".join(f"kata{i}x{j}" for j in range(50)) for i in range(60))]
+
+    def stop() -> None:
+        if next(calls) == 2:
+            raise KeyboardInterrupt
+
+    def before(call):
+        def interrupted(*arguments):
+            stop()
+            return call(*arguments)
+
+        return interrupted
+
+    with monkeypatch.context() as patch:
+        if where == "a unit":  # asked for when half of it is written
+            patch.setattr(Unit, "speaks", property(before(Unit.speaks.fget)))
+        elif where == "its weights":
+            patch.setattr(linear, "_on_grid", before(linear._on_grid))
+        elif where == "a larger table":
+            patch.setattr(linear._Tables, "__setattr__", before(object.__setattr__), raising=False)
+        else:
+            patch.setattr(neighbours, "product", before(neighbours.product))
+        with pytest.raises(KeyboardInterrupt):
+            mine.predict_proba(texts)
+    assert np.array_equal(mine.predict_proba(texts), scorer.predict_proba(texts))
+    same(mine.score(many[0]), scorer.score(many[0]))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks as POSIX does")

@@ -253,20 +253,33 @@ def test_a_gain_that_is_no_number(gain):
         ContextModel(some_weights()._replace(gain=np.full(FILTERS, gain, dtype=np.float32)))
 
 
-def test_an_interruption_leaves_nothing_half_known(monkeypatch):
-    texts = ["ayo coblos nomor dua bersama rakyat"]
-    stream, column = read(texts)
+@pytest.mark.parametrize("what", ["product", "_with_room", "_in_a_byte"])
+@pytest.mark.parametrize("after", [1, 2, 3])
+def test_an_interruption_leaves_nothing_half_known(monkeypatch, what, after):
+    stream, column = read([f"ayo coblos nomor dua bersama kata{i}" for i in range(9)])
     model = ContextModel(some_weights())
     expected = ContextModel(some_weights()).logits(stream, column)
+    calls = iter(range(1, 99))
+    works = getattr(neighbours, what)
 
-    def interrupted(*_args):
-        raise KeyboardInterrupt
+    def interrupted(*arguments):
+        if next(calls) == after:
+            raise KeyboardInterrupt
+        return works(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(neighbours.FilterTables, "_compute", interrupted)
+        patch.setattr(neighbours, what, interrupted)
         with pytest.raises(KeyboardInterrupt):
             model.logits(stream, column)
+    assert model._tables._used == 0
     assert (model.logits(stream, column) == expected).all()
+
+
+def test_words_are_computed_in_pieces(monkeypatch):
+    stream, column = read([f"ayo coblos nomor {i} bersama ibu kata{i}" for i in range(40)])
+    expected = ContextModel(some_weights()).logits(stream, column)
+    monkeypatch.setattr(neighbours, "TILE", 3)
+    assert (ContextModel(some_weights()).logits(stream, column) == expected).all()
 
 
 @pytest.mark.parametrize("columns", [1, 300, 300_000])
@@ -316,7 +329,8 @@ def test_gradients_are_those_of_the_loss(second):
             inner = np.maximum(strongest @ w["hidden"] + w["hidden_bias"], 0.0)
             logits[i] = inner @ w["heads"] + w["offset"]
         own, of_kinds = logits[:, :2], logits[1, 2:]
-        known = settings.kind_share * (np.log(np.exp(of_kinds).sum()) - of_kinds[kinds[1]])
+        known = np.log(np.exp(of_kinds).sum()) - of_kinds[kinds[1]]
+        known *= settings.kind_share * weight[1, 0]
         return float((weight * (np.logaddexp(0.0, own) - target * own)).sum() + known) / len(rows)
 
     for name, gradient in found.items():
@@ -368,7 +382,9 @@ def test_kinds_are_learned_beside_the_label_and_dropped(with_context, posts):
     taught = model.fit(texts, labels, kinds=kinds).scorer_.model.context
     assert taught.n_heads == plain.n_heads
     assert (taught.weights.words != plain.weights.words).any()
-    model.fit(texts, labels, kinds=[""] * len(texts))  # nothing is known: as without
+    model.fit(
+        texts, labels, kinds=["", None] * (len(texts) // 2) + [float("nan")] * (len(texts) % 2)
+    )  # nothing is known: as without
     assert (model.scorer_.model.context.weights.words == plain.weights.words).all()
     with pytest.raises(ValueError, match="60 texts but 1 kinds"):
         model.fit(texts[:60], labels[:60], kinds=["a"])

@@ -11,7 +11,7 @@ CASES = [
     ("#2019GantiPresiden harus menang", ("#2019GantiPresiden",)),
     ("Besok kita pasang baliho Pak Burhan, saya tim suksesnya", ("pasang baliho", "tim suksesnya")),
     # in its own voice: "Camat perintahkan ..." would be a headline, which takes no side (rule 1)
-    ("Semua kepala desa wajib memenangkan petahana, ini perintah camat", ("memenangkan",)),
+    ("Saya minta seluruh pegawai memenangkan Bu Camat, jangan main dua kaki", ("memenangkan",)),
     ("Jangan pilih pemimpin pembohong, dia tidak becus", ("Jangan pilih", "pembohong", "becus")),
     ("Salam dua jari untuk paslon nomor 2", ("Salam dua jari", "paslon nomor 2")),
     ("Jokowi dua periode! Lanjutkan!", ("dua periode", "Lanjutkan")),

@@ -105,36 +105,40 @@ class FastModel:
         self.calibration = calibration
         self.context = context
         self._lock = threading.Lock()  # the reader remembers chunks; one batch at a time
+        self._writing = False  # what is remembered; still so afterwards if it was interrupted
         _MODELS.add(self)
 
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()
-        del state["_lock"]
+        del state["_lock"], state["_writing"]
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self._lock = threading.Lock()
+        self._lock, self._writing = threading.Lock(), False
         _MODELS.add(self)
 
     def after_fork(self) -> None:
-        """Start anew in a forked process if another thread was reading when it was forked."""
-        half_written = self._lock.locked()
-        # a thread that is not here may have it, or be about to, which the old one does not say
+        """Start anew in a forked process: another thread may have been reading."""
+        # a thread that is not here may have the lock, or be about to, which it does not say
         self._lock = threading.Lock()
-        if not half_written:
-            return
-        # what they remember may be half written
-        self.reader.__setstate__(self.reader.__getstate__())
-        self.linear.__setstate__(self.linear.__getstate__())
-        if self.context is not None:
-            self.context.forget()
 
     @contextmanager
     def reading(self) -> Iterator[StreamReader]:
-        """The reader, for this thread alone."""
+        """The reader, for this thread alone.
+
+        Ctrl-C or a lack of memory may end it between two tables that belong together, and a fork
+        may copy them then; who reads next starts with none.
+        """
         with self._lock:
+            if self._writing:
+                self.reader.__setstate__(self.reader.__getstate__())
+                self.linear.__setstate__(self.linear.__getstate__())
+                if self.context is not None:
+                    self.context.forget()
+            self._writing = True
             yield self.reader
+            self._writing = False
 
     @property
     def n_label_heads(self) -> int:
@@ -148,8 +152,8 @@ class FastModel:
         heads = slice(0, self.n_label_heads) if labels_only else slice(None)
         parts = []
         for batch in _batches(texts):
-            with self._lock:
-                stream = self.reader.read(batch)
+            with self.reading() as reader:
+                stream = reader.read(batch)
                 parts.append(self._stream_log_odds(stream, heads))
         if not parts:
             return np.zeros((0, len(self.calibration[heads])))
@@ -191,8 +195,8 @@ class FastModel:
 
     def sentence_spans(self, text: str) -> list[tuple[int, int]]:
         """Offsets of the sentences of one text."""
-        with self._lock:
-            starts = sentences(self.reader.read([text])).starts
+        with self.reading() as reader:
+            starts = sentences(reader.read([text])).starts
         spans, token_of = self.spans(text)
         firsts = [token_of[unit] for unit in starts]
         if not firsts:
@@ -212,8 +216,8 @@ class FastModel:
         out: list[Occlusion] = []
         for batch in _batches(texts):
             placed = [self.spans(text) for text in batch]
-            with self._lock:
-                stream = self.reader.read(batch)
+            with self.reading() as reader:
+                stream = reader.read(batch)
                 parts, read, owner = segment(stream, sentences(stream), whole=self.reader.names)
                 loudness = np.zeros(len(owner))
                 if (np.bincount(owner) > _MOST_SEGMENTS).any():  # else all of them are searched
@@ -278,7 +282,7 @@ class FastModel:
             bounds,
             waiting[0][1].store,
         )
-        with self._lock:
+        with self.reading():
             logits = self.segment_log_odds(stream, sentences(stream), heads)
         logits = self.calibrated(logits, heads)
         begin = 0

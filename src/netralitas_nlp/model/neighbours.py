@@ -38,7 +38,9 @@ TILE = 512
 """Documents, or words, read at once: what a filter answers then stays near the processor."""
 _ALONE = 2**18  # multiplications; for more OpenBLAS asks other threads and waits for them
 _MOST_INPUT = 300  # 3 * 100 numbers of at most 127 * 127 stay below 2**24
-_MOST_ROWS = 20_000  # words in the company that gives them classes; each has 3 numbers a filter
+_MOST_ROWS = (
+    20_000  # words met with classes that only a text gives them; each has 3 numbers a filter
+)
 
 
 def product(left: npt.NDArray[_Real], right: npt.NDArray[_Real]) -> npt.NDArray[_Real]:
@@ -219,7 +221,7 @@ class FilterTables:
         return rows
 
     def _alone(self, words: IntArray, masks: MaskArray) -> IntArray:
-        """Rows of new units: one for each word, and for words that are not known one a class."""
+        """Rows of new units: one for each, but words that are not known share theirs by class."""
         rows = np.empty(len(words), dtype=np.int64)
         known = np.flatnonzero(words >= 0)
         rows[known] = self._compute(words[known], masks[known])
@@ -228,7 +230,7 @@ class FilterTables:
         return rows
 
     def _in_company(self, words: IntArray, masks: MaskArray) -> IntArray:
-        """Rows of words with classes that may have been met before."""
+        """Rows of words with classes; both may have been met together before."""
         pairs = list(zip(words.tolist(), masks.tolist(), strict=True))
         fresh = list(dict.fromkeys(pair for pair in pairs if pair not in self._index))
         if fresh:
@@ -241,12 +243,8 @@ class FilterTables:
 
     def _compute(self, words: IntArray, masks: MaskArray) -> IntArray:
         """Rows of words that have none."""
-        first, self._used = self._used, self._used + len(words)
-        for i, part in enumerate(self.parts):
-            if self._used > len(part):
-                room = np.zeros((2 * self._used, part.shape[1]), dtype=part.dtype)
-                room[:first] = part[:first]  # what is not written to takes no memory
-                self.parts[i] = room
+        first, end = self._used, self._used + len(words)
+        self.parts = [_with_room(part, first, end) for part in self.parts]
         kinds, kind = np.unique(masks, return_inverse=True)
         of_kinds = ((kinds[:, None] >> CLASS_BITS) & np.uint64(1)).astype(np.float32)
         of_kinds = of_kinds @ self._classes
@@ -263,7 +261,16 @@ class FilterTables:
                 self.parts[i][rows] = (
                     answers if self._gain is None else _in_a_byte(answers, self._gain)
                 )
-        return np.arange(first, self._used)
+        self._used = end  # not before: who was interrupted leaves nothing behind
+        return np.arange(first, end)
+
+
+def _with_room(part: npt.NDArray[Any], used: int, wanted: int) -> npt.NDArray[Any]:
+    if wanted <= len(part):
+        return part
+    room = np.zeros((2 * wanted, part.shape[1]), dtype=part.dtype)
+    room[:used] = part[:used]  # what is not written to takes no memory
+    return room
 
 
 def _in_a_byte(answers: SingleArray, gain: SingleArray) -> SingleArray:

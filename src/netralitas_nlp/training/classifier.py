@@ -158,7 +158,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         *,
         signals: Sequence[Iterable[str]] | None = None,
         topics: Sequence[bool] | None = None,
-        kinds: Sequence[str] | None = None,
+        kinds: Sequence[str | None] | None = None,
         groups: Sequence[Any] | None = None,
         soft_texts: Sequence[str] = (),
         soft_targets: Sequence[float] = (),
@@ -186,8 +186,9 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             Whether each text is on the topic at all (two classes only): trains a second head, and
             the label is learned from the texts on the topic.
         kinds : sequence of str, optional
-            A finer class of each text, empty where nobody knows. A context reader learns to tell
-            them apart as well, which helps it with the label; the model says nothing of them.
+            A finer class of each text, empty or missing where nobody knows. A context reader
+            (`context_filters`) learns to tell them apart as well, which helps it with the label;
+            the model says nothing of them.
         groups : sequence, optional
             Texts of one group (a source, an account) are never on both sides of a fold.
         soft_texts : sequence of str, optional
@@ -284,8 +285,9 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             )
             task.texts = ContextTexts.of(parts, column, len(vocabulary.words))
             if kinds is not None:
-                known = {kind: i for i, kind in enumerate(sorted(set(kinds) - {""}))}
-                task.kinds = np.array([known.get(kind, -1) for kind in kinds], dtype=np.int64)
+                named = [kind if isinstance(kind, str) else "" for kind in kinds]
+                known = {kind: i for i, kind in enumerate(sorted(set(named) - {""}))}
+                task.kinds = np.array([known.get(kind, -1) for kind in named], dtype=np.int64)
 
         fold_logits = np.zeros((int((owner < n).sum()), len(heads)))
         splits = self._split(target, groups) if splits is None else list(splits)

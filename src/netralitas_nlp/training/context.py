@@ -109,7 +109,7 @@ def fit_context(
         The first heads that are classes of which one is true.
     kinds : ndarray of int of shape (n_documents,), optional
         A finer class of each document, -1 where nobody knows: heads of their own learn it beside
-        the others (Caruana 1997) and are dropped at the end.
+        the others (Caruana 1997), weighted as the first, and are dropped at the end.
 
     Returns
     -------
@@ -216,7 +216,7 @@ class _Net:
             known = np.flatnonzero(kinds[rows] >= 0)
             of_kinds = _softmax(logits[known, n:])
             of_kinds[np.arange(len(known)), kinds[rows[known]]] -= 1.0
-            error[known, n:] = settings.kind_share * of_kinds
+            error[known, n:] = settings.kind_share * weight[rows[known], :1] * of_kinds
         error /= len(rows)
         towards_inner = (error @ w["heads"].T) * (inner > 0)
         back = ((towards_inner @ w["hidden"].T) * keep).astype(np.float32)

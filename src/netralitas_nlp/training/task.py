@@ -22,6 +22,7 @@ _TOPIC_SHARE, _SIGNAL_SHARE = 0.3, 0.05
 """What the topic and each signal count beside the label when the context reader learns."""
 
 _FEW_SEGMENTS = 2
+"""Of a text whose kind every segment is taken to show."""
 
 
 class Task:
