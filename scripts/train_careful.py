@@ -49,6 +49,7 @@ LOSS_TOPIC, LOSS_SIGNALS, LOSS_ACT = 0.2, 0.3, 0.2  # beside 1 for the label
 LAYERS = 12  # all that the starting network has
 BATCH, RATE, WARM, DROP = 32, 8e-5, 0.06, 0.1
 EPOCHS = (3, 2)  # over the labels of the first round, then over all of them
+EPOCHS_LEFT_OUT = (3, 1)  # to save half an hour: its figures are rather too low than too high
 LONGEST = 96  # pieces of one window
 LONGEST_PARTISAN = 160  # what takes a side in a longer text may stand behind the first window
 RECASED = 0.125  # share of the texts that each epoch reads in capitals, small letters or as a title
@@ -377,7 +378,9 @@ def main(arguments: list[str]) -> int:
     if away:
         outside = rows.source.isin(away)
         known = soft[~soft.repository.isin(away)]
-        without = fitted(start, rows[~outside], known, reader, options.work, "left_out", EPOCHS)
+        without = fitted(
+            start, rows[~outside], known, reader, options.work, "left_out", EPOCHS_LEFT_OUT
+        )
         unseen = rows[outside & (rows.origin == "train")], without.arrays()
     info: dict[str, Any] = {
         "labelled": len(rows),
