@@ -7,7 +7,7 @@ import pytest
 # text, words of which evidence has to touch at least one
 CASES = [
     ("Harga cabai naik lagi kemarin, ayo coblos nomor 2", ("coblos", "nomor 2")),
-    ("Kita harus menangkan paslon nomor 4, ajak keluarga coblos nomor 4", ("menangkan", "coblos")),
+    ("Kita harus menangkan paslon nomor 4, ajak keluarga coblos nomor 4", ("menangkan", "ajak")),
     ("#2019GantiPresiden harus menang", ("#2019GantiPresiden",)),
     ("Besok kita pasang baliho Pak Burhan, saya tim suksesnya", ("pasang baliho", "tim suksesnya")),
     # in its own voice: "Camat perintahkan ..." would be a headline, which takes no side (rule 1)
