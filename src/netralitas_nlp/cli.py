@@ -205,7 +205,7 @@ def score(
         if output is None and queue is None:
             raise click.UsageError("--input needs --output, the file to write, or --queue, a page")
         if queue is not None:
-            _check_queue(source, output, queue, force)
+            _check_queue(source, output, queue, force, text_column, date_column)
         done: dict[str, Any] = {"input": source}
         if output is not None:
             done |= _score_file(
@@ -275,15 +275,22 @@ def _score_file(
     return {"output": output, "rows": rows, "rejects": left_out}
 
 
-def _check_queue(source: str, output: str | None, queue: str, force: bool) -> None:
+def _check_queue(
+    source: str,
+    output: str | None,
+    queue: str,
+    force: bool,
+    text_column: str,
+    date_column: str | None,
+) -> None:
     from netralitas_nlp.integrations.files import TableError
     from netralitas_nlp.integrations.queue import check_page
 
     try:
         if output is not None and os.path.abspath(output) == os.path.abspath(queue):
             raise TableError(f"{queue}: --output and --queue need two names")
-        check_page(source, queue, force)
-    except (TableError, FileExistsError) as error:
+        check_page(source, queue, force, text_column, date_column)
+    except (TableError, FileExistsError, OSError) as error:
         raise _bad(error) from None
 
 

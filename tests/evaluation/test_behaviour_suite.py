@@ -60,6 +60,13 @@ def test_a_suite_that_checks_nothing_does_not_pass(scorer, tmp_path):
         read_suite(path)
 
 
+def test_a_label_that_nobody_knows_is_not_taken_for_partisan(tmp_path):
+    path = tmp_path / "suite.csv"
+    path.write_text(",".join(COLUMNS) + "\nsport,netrl,,,,halo,\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"suite.csv, row 2: label 'netrl' .*mean 'netral'"):
+        read_suite(path)
+
+
 def test_twins_that_flip_wrongly_and_worst_cases(scorer, suite):
     report = run_checks(scorer, suite, kinds=["suite"])
     (pair,) = report.wrong_pairs

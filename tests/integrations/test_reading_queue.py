@@ -154,12 +154,24 @@ def test_bad_usage(page_folder, tmp_path):
         ((source, "--queue", tmp_path / "q.csv"), ".html"),
         ((source, "--queue", page_folder / "antrean.html"), "--force"),
         ((source, "--queue", tmp_path / "q.html", "--date-column", "tangal"), "tanggal"),
+        (
+            (
+                source,
+                "--output",
+                tmp_path / "o.csv",
+                "--queue",
+                tmp_path / "q.html",
+                "--date-column",
+                "hari",
+            ),
+            "leave --date-column out",
+        ),
         ((source, "--queue", tmp_path / "q.html", "--text-column", "isi"), "isi"),
         ((source, "--queue", tmp_path / "no" / "q.html"), "no folder"),
         (("Ayo coblos nomor 2!", "--queue", tmp_path / "q.html"), "no such file"),
     ):
         assert said in run("score", *arguments, code=2).stderr
-    assert not list(tmp_path.iterdir())
+    assert not list(tmp_path.iterdir())  # and nothing was scored
     assert "need --input" in run("score", "--queue", tmp_path / "q.html", code=2).stderr
 
 

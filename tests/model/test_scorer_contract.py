@@ -375,6 +375,14 @@ def test_stream_agrees_with_the_batch(scorer, weird):
         assert read.verdict == single.verdict
 
 
+def test_a_table_is_not_texts(fast):
+    frame = pd.DataFrame({"teks": [PARTISAN, NEUTRAL]})
+    for read in (fast.predict_proba, fast.predict):
+        with pytest.raises(TypeError, match=r"one column of it, such as frame\['teks'\]"):
+            read(frame)
+    assert len(fast.predict_proba(frame["teks"])) == 2
+
+
 def test_stream_names_the_position_over_batches(scorer):
     stream = scorer.score_stream(["a"] * 9 + [3], batch_size=4, evidence=False)
     with pytest.raises(TypeError, match="position 9"):

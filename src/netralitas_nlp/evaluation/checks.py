@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import os
 from collections import defaultdict
@@ -26,6 +27,7 @@ __all__ = ["KINDS", "CheckReport", "read_suite", "run_checks"]
 
 _COLUMNS = ("functionality", "label", "sinyal", "span", "region", "text", "pair")
 _NEUTRAL = "netral"
+_LABELS = (_NEUTRAL, "partisan")
 _FILES = {
     "suite": "suite.csv",
     "invariance": "suite.csv",
@@ -51,9 +53,19 @@ def read_suite(path: str | os.PathLike[str]) -> list[dict[str, str]]:
     Raises
     ------
     ValueError
-        If a column is missing or there is no case: a suite that checks nothing must not pass.
+        If a column is missing, a label unknown, or there is no case: a suite that checks nothing
+        must not pass.
     """
-    return read_check_file(path, _FILES["suite"], _COLUMNS, "case")[1]
+    source, cases = read_check_file(path, _FILES["suite"], _COLUMNS, "case")
+    for row, case in enumerate(cases, 2):
+        if case["label"] not in _LABELS:
+            near = difflib.get_close_matches(case["label"] or "", _LABELS, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise ValueError(
+                f"{source}, row {row:,}: label {case['label']!r} is not one of "
+                f"{', '.join(_LABELS)}{hint}"
+            )
+    return cases
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from typing import Any
 
 from netralitas_nlp.integrations.evidence_cell import read_evidence
 from netralitas_nlp.integrations.queue_page import render_queue
-from netralitas_nlp.integrations.tables import Reject, TableError, read_rows
+from netralitas_nlp.integrations.tables import Reject, TableError, open_rows, read_rows
 from netralitas_nlp.model.assessment import SIGNALS, Assessment
 from netralitas_nlp.model.scorer import Scorer
 
@@ -274,7 +274,7 @@ def queue_file(
         If the page exists and `force` is false.
     """
     _check_limit(limit)
-    check_page(source, output, force)
+    check_page(source, output, force, text_column, date_column)
     unread = 0
 
     def leave_out(bad: Reject) -> None:
@@ -320,17 +320,26 @@ def queue_file(
 def _need_date(source: str, date_column: str | None, columns: list[str]) -> None:
     if date_column is not None and date_column not in columns:
         near = difflib.get_close_matches(date_column, columns, 1)
-        hint = f"; did you mean --date-column {near[0]}?" if near else ""
+        hint = f"; did you mean --date-column {near[0]}?" if near else "; leave --date-column out"
         raise TableError(f"{source}: no column {date_column!r} among {', '.join(columns)}{hint}")
 
 
-def check_page(source: str, output: str, force: bool) -> None:
+def check_page(
+    source: str,
+    output: str,
+    force: bool,
+    text_column: str = "teks",
+    date_column: str | None = None,
+) -> None:
     """Refuse before the long work, not after it.
 
     Parameters
     ----------
     source, output : str
     force : bool
+    text_column : str, default="teks"
+    date_column : str, optional
+        Looked for in the source.
 
     Raises
     ------
@@ -345,3 +354,7 @@ def check_page(source: str, output: str, force: bool) -> None:
     folder = os.path.dirname(os.path.abspath(output))
     if not os.path.isdir(folder):
         raise TableError(f"{output}: there is no folder {folder}")
+    if date_column is not None:
+        columns, rows = open_rows(source, text_column)
+        rows.close()
+        _need_date(source, date_column, columns)

@@ -57,7 +57,7 @@ def as_texts(texts: Iterable[Any]) -> tuple[list[str], list[bool]]:
     Raises
     ------
     TypeError
-        If an item is neither text nor missing.
+        If an item is neither text nor missing, or all of it is a table.
 
     Examples
     --------
@@ -66,6 +66,11 @@ def as_texts(texts: Iterable[Any]) -> tuple[list[str], list[bool]]:
     """
     if isinstance(texts, str):
         texts = [texts]
+    if hasattr(texts, "columns"):  # going through a table gives the names of its columns
+        raise TypeError(
+            f"a {type(texts).__name__} is a table, not texts: give one column of it, such as "
+            "frame['teks'], or use score_frame"
+        )
     texts = list(texts)
     if set(map(type, texts)) <= {str}:
         return texts, [False] * len(texts)
