@@ -283,9 +283,8 @@ def queue_file(
             raise TableError(f"{source}, row {bad.number:,}: {bad.reason}")
         unread += 1
 
-    columns, rows = read_rows(source, text_column, leave_out)
+    _, rows = read_rows(source, text_column, leave_out)
     with closing(rows):
-        _need_date(source, date_column, columns)
 
         def numbered() -> Iterator[_Row]:
             for good, row in enumerate(rows, 1):
@@ -315,13 +314,6 @@ def queue_file(
             os.remove(part)
         raise
     return replace(queue, unread=unread)
-
-
-def _need_date(source: str, date_column: str | None, columns: list[str]) -> None:
-    if date_column is not None and date_column not in columns:
-        near = difflib.get_close_matches(date_column, columns, 1)
-        hint = f"; did you mean --date-column {near[0]}?" if near else "; leave --date-column out"
-        raise TableError(f"{source}: no column {date_column!r} among {', '.join(columns)}{hint}")
 
 
 def check_page(
@@ -357,4 +349,9 @@ def check_page(
     if date_column is not None:
         columns, rows = open_rows(source, text_column)
         rows.close()
-        _need_date(source, date_column, columns)
+        if date_column not in columns:
+            near = difflib.get_close_matches(date_column, columns, 1)
+            remedy = f"did you mean --date-column {near[0]}?" if near else "leave --date-column out"
+            raise TableError(
+                f"{source}: no column {date_column!r} among {', '.join(columns)}; {remedy}"
+            )

@@ -38,9 +38,7 @@ TILE = 512
 """Documents, or words, read at once: what a filter answers then stays near the processor."""
 _ALONE = 2**18  # multiplications; for more OpenBLAS asks other threads and waits for them
 _MOST_INPUT = 300  # 3 * 100 numbers of at most 127 * 127 stay below 2**24
-_MOST_ROWS = (
-    20_000  # words met with classes that only a text gives them; each has 3 numbers a filter
-)
+_MOST_ROWS = 20_000  # words with classes that only a text gives; each has 3 numbers a filter
 
 
 def product(left: npt.NDArray[_Real], right: npt.NDArray[_Real]) -> npt.NDArray[_Real]:
