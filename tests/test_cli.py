@@ -295,7 +295,9 @@ def test_the_name_of_a_file_is_not_scored_as_a_text(cli, posts_csv):
     assert "posts.csv is a file; say what to write with --output or --queue" in bad(
         cli, "score", "posts.csv"
     )
-    assert cli("score", "nowhere.csv").exit_code == 0  # a text like any other
+    assert "nowhere.csv: no such file" in bad(cli, "score", "nowhere.csv")
+    assert cli("score", "lihat posts.csv").exit_code == 0  # a text like any other
+    assert "nowhere.csv" in cli("score", input="nowhere.csv\n").stdout
 
 
 @pytest.mark.parametrize(

@@ -195,10 +195,11 @@ def score(
             if not os.path.isfile(text):
                 raise _Bad(f"{text}: no such file; --output and --queue score a file, not one text")
             text, source = None, text
-        elif text.lower().endswith((".csv", ".tsv", ".jsonl", ".parquet", ".txt")) and (
-            os.path.isfile(text)
-        ):
-            raise _Bad(f"{text} is a file; say what to write with --output or --queue")
+        elif text.lower().endswith((".csv", ".tsv", ".jsonl", ".parquet", ".txt")):
+            if os.path.isfile(text):
+                raise _Bad(f"{text} is a file; say what to write with --output or --queue")
+            if not text.count(" "):
+                raise _Bad(f"{text}: no such file; a text with this name goes to standard input")
     if source is not None:
         if text is not None:
             raise click.UsageError("give TEXT or --input, not both")
@@ -206,6 +207,7 @@ def score(
             raise click.UsageError("--input needs --output, the file to write, or --queue, a page")
         if queue is not None:
             _check_queue(source, output, queue, force, text_column, date_column)
+        _say_encoding(source)
         done: dict[str, Any] = {"input": source}
         if output is not None:
             done |= _score_file(
@@ -237,6 +239,18 @@ def score(
     except BrokenPipeError:  # the reader of our output has gone
         _let_go()
         sys.exit(1)
+
+
+def _say_encoding(source: str) -> None:
+    from netralitas_nlp.integrations.tables import encoding_of
+
+    if source.lower().endswith((".csv", ".tsv", ".jsonl", ".txt")) and os.path.isfile(source):
+        try:
+            encoding = encoding_of(source)
+        except OSError as error:
+            raise _bad(error) from None
+        if encoding == "cp1252":
+            click.echo(f"{source}: read as Windows-1252, it is no UTF-8", err=True)
 
 
 def _score_file(
@@ -603,8 +617,14 @@ def check(
     from netralitas_nlp.integrations.progress import progress_bar
 
     try:
+        scorer = _load(model)
+        if scorer.positive != "partisan":
+            click.echo(
+                f"{model} looks for {scorer.positive!r}, which the suite's partisan is taken for",
+                err=True,
+            )
         with progress_bar("checking", quiet) as advance:
-            report = run_checks(_load(model), suite, kinds or None, seed, advance)
+            report = run_checks(scorer, suite, kinds or None, seed, advance)
         facts = report.to_dict(worst)
         because = because or ("" if lower_floors else None)
         path = None if no_floors else _floors_path(suite, floors, raise_floors or lower_floors)

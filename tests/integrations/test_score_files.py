@@ -10,6 +10,7 @@ import pytest
 from netralitas_nlp.integrations import files, tables
 from netralitas_nlp.integrations.files import TableError, read_rows, score_file
 from netralitas_nlp.integrations.table_format import Format, _cell
+from netralitas_nlp.integrations.tables import encoding_of
 
 SIX = ("dukungan", "ajakan", "serangan", "atribut", "keterlibatan", "wewenang")
 ADDED = ["prob_partisan", "verdict", "skipped", *SIX, "evidence"]
@@ -159,6 +160,24 @@ def test_invalid_utf8_survives(tmp_path):
     source.write_bytes(b"teks\nhalo \xff coblos\n")
     score_file(str(source), str(tmp_path / "out.csv"))
     assert b"halo \xff coblos" in (tmp_path / "out.csv").read_bytes()
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "txt", "jsonl"])
+def test_a_file_of_windows_is_read_as_such(tmp_path, ending):
+    said = "“Ayo” coblos – kata si René"
+    body = {"txt": said, "jsonl": json.dumps({"teks": said}, ensure_ascii=False)}
+    source = tmp_path / f"a.{ending}"
+    source.write_bytes((body.get(ending) or f"teks\n{said}").encode("cp1252") + b"\n")
+    score_file(str(source), str(tmp_path / "out.csv"))
+    assert read(tmp_path / "out.csv")[0]["teks"] == said
+
+
+def test_torn_letters_do_not_make_a_file_one_of_windows(tmp_path):
+    source = tmp_path / "a.csv"
+    source.write_bytes(b"teks\n" + "“é” ".encode() * 3 + b"\xe9\n")
+    assert encoding_of(str(source)) == "utf-8-sig"
+    source.write_bytes(b"teks\n" + b"a" * (2**20 - 6) + "“".encode())  # the look ends inside it
+    assert encoding_of(str(source)) == "utf-8-sig"
 
 
 def test_personal_numbers_are_masked_in_evidence(tmp_path):

@@ -348,6 +348,13 @@ def test_frame_without_rows(scorer):
     assert "prob_partisan" in out
 
 
+def test_a_cell_that_is_no_text_is_named_as_the_frame_names_it(scorer):
+    frame = pd.DataFrame({"teks": ["hujan", None, 7]}, index=["a", "b", "c"])
+    with pytest.raises(TypeError, match=r"column 'teks', position 2 \(index 'c'\): int '7'"):
+        scorer.score_frame(frame)
+    assert len(scorer.score_frame(frame.assign(teks=frame.teks.astype("string")))) == 3
+
+
 def test_stream_is_lazy_on_an_endless_source(scorer):
     taken = 0
 

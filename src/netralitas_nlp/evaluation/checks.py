@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import math
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -92,7 +93,7 @@ class CheckReport:
 
     @property
     def pass_rate(self) -> float:
-        """Share of cases on the right side of 0.5."""
+        """Share of cases on the right side of 0.5; like every share of no case NaN."""
         return _rate([case["passed"] for case in self.cases])
 
     @property
@@ -184,10 +185,10 @@ class CheckReport:
         wrong = self.wrong_pairs
         return {
             **share([case["passed"] for case in self.cases]),
-            "neutral_kept": self.neutral_kept,
-            "partisan_found": self.partisan_found,
-            "pairs_right": self.pairs_right,
-            "evidence_hit_rate": self.evidence_hit_rate,
+            "neutral_kept": _known(self.neutral_kept),
+            "partisan_found": _known(self.partisan_found),
+            "pairs_right": _known(self.pairs_right),
+            "evidence_hit_rate": _known(self.evidence_hit_rate),
             "functionalities": {name: share(passed) for name, passed in sorted(groups.items())},
             "pairs": {
                 "pairs": len(self._pairs()),
@@ -223,7 +224,11 @@ class CheckReport:
 
 
 def _rate(passed: Sequence[bool]) -> float:
-    return float(sum(passed) / max(len(passed), 1))
+    return sum(passed) / len(passed) if passed else math.nan
+
+
+def _known(rate: float) -> float | None:
+    return None if math.isnan(rate) else rate
 
 
 def _mistake(case: dict[str, Any]) -> float:
@@ -285,6 +290,11 @@ def run_checks(
         cases = read_suite(suite) if isinstance(suite, (str, os.PathLike)) else suite
         if not cases:
             raise ValueError("no case to check")
+        for place, case in enumerate(cases):
+            missing = [column for column in _COLUMNS if column not in case]
+            if missing:
+                raise ValueError(f"case at position {place} has no {missing[0]!r}; every case has "
+                                 f"{', '.join(_COLUMNS)}")  # fmt: skip
     pairs = read_direction(sources["direction"]) if "direction" in chosen else []
     frames = read_parity(sources["parity"]) if "parity" in chosen else []
     total = (

@@ -37,12 +37,14 @@ def _suite(facts: dict[str, Any]) -> Iterator[str]:
     yield f"SUITE: {facts['cases']:,} cases, shares with their 95 % interval"
     yield f"  {'pass_rate':22}{_interval(facts)}"
     for name in ("neutral_kept", "partisan_found", "pairs_right", "evidence_hit_rate"):
-        yield f"  {name:22}{facts[name]:.3f}"
+        value = facts[name]
+        yield f"  {name:22}{'no case' if value is None else format(value, '.3f')}"
     pairs = facts["pairs"]
-    yield (
-        f"  of {pairs['pairs']} twins {pairs['same_label']} get the same label, "
-        f"{pairs['reversed']} are the wrong way round"
-    )
+    if pairs["pairs"]:
+        yield (
+            f"  of {pairs['pairs']} twins {pairs['same_label']} get the same label, "
+            f"{pairs['reversed']} are the wrong way round"
+        )
     yield ""
     yield f"  {'functionality':22}cases  pass_rate"
     groups = facts["functionalities"].items()
@@ -119,6 +121,8 @@ def _parity(facts: dict[str, Any]) -> Iterator[str]:
 
 
 def _interval(group: dict[str, Any]) -> str:
+    if not group["cases"]:
+        return "no case"
     return f"{group['pass_rate']:.3f} ({group['low']:.3f} - {group['high']:.3f})"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import difflib
 import itertools
@@ -20,6 +21,7 @@ __all__ = [
     "Rows",
     "TableError",
     "count_rows",
+    "encoding_of",
     "ending_of",
     "open_rows",
     "read_rows",
@@ -34,6 +36,9 @@ _LONGEST_CELL = 2**21  # letters; what is longer is a quotation mark that is nev
 _TOO_LONG = f"a cell is longer than {_LONGEST_CELL:,} letters"
 _MOST_NAMES = 1000  # of columns in a JSONL file; rows that each name another would fill the memory
 _READS = (".csv", ".tsv", ".jsonl", ".parquet", ".txt")
+_LOOK = 2**20  # bytes at the beginning that the encoding is judged by
+_WINDOWS = "cp1252"
+_NOT_WINDOWS = {0x81, 0x8D, 0x8F, 0x90, 0x9D, 0xFE, 0xFF}  # nothing there, or no letter we meet
 
 
 class TableError(ValueError):
@@ -145,8 +150,44 @@ def open_rows(path: str, text_column: str) -> tuple[list[str], Rows]:
     return _delimited(path, text_column, "\t" if ending == ".tsv" else None)
 
 
+def encoding_of(path: str) -> str:
+    r"""How the letters of a text file are written, judged by its beginning.
+
+    Parameters
+    ----------
+    path : str
+
+    Returns
+    -------
+    str
+        ``"utf-8-sig"``, or ``"cp1252"`` where more letters beyond ASCII make no UTF-8 than do:
+        what spreadsheets on Windows save as plain CSV.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile() as file:
+    ...     _ = file.write("teks\n“ayo”\n".encode("cp1252")), file.flush()
+    ...     encoding_of(file.name)
+    'cp1252'
+    """
+    with open(path, "rb") as file:
+        head = file.read(_LOOK)
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    text = decoder.decode(head, final=len(head) < _LOOK)  # else the cut may go through a letter
+    beyond = [letter for letter in text if letter > "\x7f"]
+    torn = [letter for letter in beyond if "\udc80" <= letter <= "\udcff"]
+    known = all(ord(letter) - 0xDC00 not in _NOT_WINDOWS for letter in torn)
+    return _WINDOWS if known and 2 * len(torn) > len(beyond) else "utf-8-sig"
+
+
+def _opening(path: str) -> dict[str, Any]:
+    """How to open it; bytes that are not of its encoding come back in the output as they are."""
+    return {"encoding": encoding_of(path), "errors": "surrogateescape"}
+
+
 def _lines(path: str) -> Iterator[str]:
-    with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="\n") as file:
+    with open(path, newline="\n", **_opening(path)) as file:
         for line in file:
             yield line.rstrip("\r\n")
 
@@ -201,11 +242,11 @@ class _Lines:
 
 def _delimited(path: str, text_column: str, separator: str | None) -> tuple[list[str], Rows]:
     csv.field_size_limit(_LONGEST_CELL)
+    options = _opening(path) | {"newline": ""}
     if separator is None:
-        with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
+        with open(path, **options) as file:
             header = file.readline()
         separator = max(",;\t|", key=header.count)
-    options: dict[str, Any] = {"encoding": "utf-8-sig", "errors": "surrogateescape", "newline": ""}
     try:
         with open(path, **options) as file:
             columns = next(csv.reader(file, delimiter=separator), [])

@@ -410,6 +410,8 @@ class Scorer:
         ------
         KeyError
             If there is no such column.
+        TypeError
+            If a cell is neither text nor missing, naming column, position and index.
         ValueError
             If a column that scoring adds is there already.
         """
@@ -422,7 +424,17 @@ class Scorer:
             raise ValueError(
                 f"the frame already has column {clash[0]!r}, which scoring adds; rename or drop it"
             )
-        texts, skipped = as_texts(frame[text_column].tolist())
+        try:
+            texts, skipped = as_texts(frame[text_column].tolist())
+        except TypeError:
+            for position, (label, value) in enumerate(frame[text_column].items()):
+                if not isinstance(value, str) and not _missing(value):
+                    raise TypeError(
+                        f"column {text_column!r}, position {position} (index {label!r}): "
+                        f"{type(value).__name__} {str(value)[:40]!r}, expected str or None; "
+                        f"frame[{text_column!r}].astype('string') makes text of it"
+                    ) from None
+            raise
         numbers = {name: np.empty(len(texts)) for name in (new[0], *self._signal_columns)}
         verdicts: list[str] = []
         found: list[list[dict[str, Any]]] = []
