@@ -25,6 +25,7 @@ from netralitas_nlp.model.assessment import SIGNALS
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
 SPLITS = ("train", "dev", "test")
+LABELS = ("netral", "partisan")
 COLUMNS = (
     "id", "repository", "label", "topik", "sinyal", "ragu", "era", "register", "text",
     "functionality", "region", "channel", "language", "target", "writer",
@@ -185,7 +186,7 @@ def _row_problems(row: Row, table: dict[str, Row]) -> Iterator[str]:
         yield "stray mark or control character in the text"
     if row["repository"] != "netralitas_nlp":
         yield f"repository {row['repository']!r}"
-    if label not in ("partisan", "netral"):
+    if label not in LABELS:
         yield f"label {label!r} is not in the guide"
     if row["topik"] not in ("politik", "umum") or (label == "partisan" and row["topik"] == "umum"):
         yield f"topik {row['topik']!r} with label {label!r}"
@@ -237,7 +238,7 @@ def _case_problems(case: Row, table: dict[str, Row]) -> Iterator[str]:
     label, span, text = case["label"], case["span"], case["text"]
     if not text.strip():
         yield "empty text"
-    if label not in ("partisan", "netral"):
+    if label not in LABELS:
         yield f"label {label!r} is not in the guide"
     yield from _signal_problems(label, case["sinyal"])
     yield from _act_problems(case, table, ("label",))
@@ -264,7 +265,7 @@ def suite_faults(cases: Sequence[Row], table: dict[str, Row]) -> list[Fault]:
             pairs[case["pair"]].append(case)
     for name, twins in pairs.items():
         labels = sorted(case["label"] for case in twins)
-        if labels != ["netral", "partisan"]:
+        if labels != list(LABELS):
             ids = tuple(f"suite/{case['id']}" for case in twins)
             detail = f"pair {name} has {len(twins)} texts labelled {', '.join(labels)}"
             faults.append(Fault("pair", ids, detail, twins[0]["text"]))
@@ -280,7 +281,7 @@ def parity_faults(frames: Sequence[Row]) -> list[Fault]:
         problems = []
         if counts[frame["frame"]] > 1:
             problems.append("name used twice")
-        if frame["label"] not in ("partisan", "netral"):
+        if frame["label"] not in LABELS:
             problems.append(f"label {frame['label']!r} is not in the guide")
         if len(fillers) < 2 or len(set(fillers)) < len(fillers) or not all(fillers):
             problems.append(f"fillers {frame['fillers']!r} are not two or more different ones")
@@ -610,7 +611,7 @@ def reading_faults(readings: Sequence[Row], rows: Sequence[Row]) -> list[Fault]:
         faults += [
             Fault("reading", (where,), f"{column} {reading[column]!r}", row["text"])
             for column in ("writer_label", "reader_label", "settled_label")
-            if reading[column] not in ("partisan", "netral")
+            if reading[column] not in LABELS
         ]
         if reading["settled_label"] != row["label"]:
             detail = f"settled as {reading['settled_label']!r}, but the post has {row['label']!r}"
@@ -625,6 +626,36 @@ def reading_faults(readings: Sequence[Row], rows: Sequence[Row]) -> list[Fault]:
         detail = f"{len(read.intersection(train))} of {len(train)} texts read, a tenth is due"
         faults.append(Fault("reading", ("train",), detail))
     return faults
+
+
+def _annotation_problems(row: Row) -> Iterator[str]:
+    if row["label"] not in LABELS:
+        yield f"label {row['label']!r} is not one of {', '.join(LABELS)}"
+    yield from _signal_problems(row["label"], row["sinyal"])
+    if row["label"] == "partisan" and row["topik"] != "politik":
+        yield f"partisan on {row['topik']!r}"
+    if "first" not in row:
+        return
+    readings = {row["first"], row["second"]}
+    if len(readings) == 1 and row["label"] not in readings:
+        yield f"label {row['label']}, but both readers said {row['first']}"
+    if len(readings) > 1 and row["ragu"] != "1":
+        yield "two readers differ, and it is not ragu"
+
+
+def annotation_faults(name: str, rows: Sequence[Row]) -> list[Fault]:
+    """Labels of real posts that the guide or the readings of the post forbid, or that stand twice."""
+    faults = [
+        Fault("annotation", (f"{name}/{row['id']}",), problem)
+        for row in rows
+        for problem in _annotation_problems(row)
+    ]
+    times = Counter(row["id"] for row in rows)
+    return faults + [
+        Fault("annotation", (f"{name}/{i}",), f"stands there {n} times")
+        for i, n in times.items()
+        if n > 1
+    ]
 
 
 def all_faults() -> list[Fault]:
@@ -644,6 +675,8 @@ def all_faults() -> list[Fault]:
     )
     faults += masked_twin_faults(texts) + balance_faults(rows)
     faults += size_faults(rows, cases, frames)
+    for name in ("train", "dev", "pool"):
+        faults += annotation_faults(name, read_rows(DATA / "annotations" / f"{name}.csv"))
     second = DATA / "posts" / "second_reading.csv"
     return faults + (reading_faults(read_rows(second), rows) if second.exists() else [])
 

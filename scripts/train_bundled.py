@@ -4,7 +4,8 @@
 
 `--real` is a folder with train.csv and dev.csv (id, repository, label, topik, sinyal, ragu, era,
 register, text), which `netralitas data rebuild` makes from the public sources, with pool.csv (the
-same, `--split pool`) or, for soft targets too, pool.csv.gz (id, repository, teacher, text).
+same, `--split pool`) or, for soft targets too, pool.csv.gz (id, repository, teacher, text). Of
+train.csv and the pool only the texts are read there: their labels are those of data/annotations.
 Same files and seed, same bytes.
 """
 
@@ -55,13 +56,12 @@ def read(path: Path) -> pd.DataFrame:
 
 def training_rows(real: Path, *, posts: bool = True) -> pd.DataFrame:
     """Real and written training texts, with a source that folds keep together."""
-    frames = [read(real / "train.csv").assign(origin="train")]
-    pools = [real / name for name in ("pool.csv.gz", "pool.csv") if (real / name).exists()]
-    if pools:
-        # texts of the pool that were labelled later: the labels are ours, the texts stay there
-        labels = read(ANNOTATIONS / "pool.csv")
-        texts = read(pools[0])[["id", "text"]]
-        frames.append(labels.merge(texts, on="id").assign(origin="pool"))
+    places = {"train": ("train.csv",), "pool": ("pool.csv.gz", "pool.csv")}
+    frames = []
+    for origin, names in places.items():
+        for name in [name for name in names if (real / name).exists()][:1]:
+            labels, texts = read(ANNOTATIONS / f"{origin}.csv"), read(real / name)[["id", "text"]]
+            frames.append(labels.merge(texts, on="id").assign(origin=origin))
     frames = [frame.assign(source=frame.repository) for frame in frames]
     written = ROOT / "data" / "posts" / "train.csv"
     if posts and written.exists():
@@ -171,6 +171,7 @@ def training_files(real: Path) -> list[Path]:
     """What both models are trained and calibrated on."""
     posts = ROOT / "data" / "posts"
     return [
+        ANNOTATIONS / "train.csv",
         ANNOTATIONS / "pool.csv",
         real / "train.csv",
         real / "dev.csv",

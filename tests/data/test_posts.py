@@ -168,6 +168,12 @@ def test_the_second_reading_is_whole_and_settled(posts: Any) -> None:
     sound(faults)
 
 
+@pytest.mark.parametrize("name", ["train", "dev", "pool"])
+def test_annotations_hold_to_the_guide_and_to_their_readings(name: str) -> None:
+    rows = check.read_rows(check.DATA / "annotations" / f"{name}.csv")
+    sound(check.annotation_faults(name, rows))
+
+
 def test_the_counts_of_the_datasheet_are_those_of_the_data() -> None:
     text = counts.README.read_text(encoding="utf-8")
     renewed = markers.between_markers(text, "counts", counts.report())
@@ -432,6 +438,25 @@ def test_reading_faults_are_found() -> None:
     assert "reader_label 'n'" in shown(check.reading_faults(wrong, rows))
     stray = {"id": "ffffffffffff"} | {k: "netral" for k in good[0] if k != "id"}
     assert "no text has this id" in shown(check.reading_faults([*good, stray], rows))
+
+
+@pytest.mark.parametrize(
+    ("cells", "problem"),
+    [
+        ({"label": "netral"}, "netral with signal"),
+        ({"sinyal": ""}, "partisan without a signal"),
+        ({"label": "partai"}, "label 'partai' is not one of"),
+        ({"topik": "umum"}, "partisan on 'umum'"),
+        ({"first": "netral", "second": "netral"}, "both readers said netral"),
+        ({"second": "netral"}, "two readers differ"),
+    ],
+)
+def test_annotation_faults_are_found(cells: dict[str, str], problem: str) -> None:
+    row = {"id": "1", "label": "partisan", "topik": "politik", "sinyal": "ajakan", "ragu": "0",
+           "first": "partisan", "second": "partisan"}  # fmt: skip
+    assert not check.annotation_faults("train", [row])
+    assert problem in shown(check.annotation_faults("train", [row | cells]))
+    assert "2 times" in shown(check.annotation_faults("train", [row, row]))
 
 
 def test_agreement_is_measured() -> None:
