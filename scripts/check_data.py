@@ -644,7 +644,7 @@ def _annotation_problems(row: Row) -> Iterator[str]:
 
 
 def annotation_faults(name: str, rows: Sequence[Row]) -> list[Fault]:
-    """Labels of real posts that the guide or the readings of the post forbid, or that stand twice."""
+    """Labels of real posts that the guide or their readings forbid, or that stand twice."""
     faults = [
         Fault("annotation", (f"{name}/{row['id']}",), problem)
         for row in rows

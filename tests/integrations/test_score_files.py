@@ -5,12 +5,15 @@ import importlib.util
 import io
 import json
 
+import pandas as pd
 import pytest
 
 from netralitas_nlp.integrations import files, tables
 from netralitas_nlp.integrations.files import TableError, read_rows, score_file
+from netralitas_nlp.integrations.queue import queue_file
 from netralitas_nlp.integrations.table_format import Format, _cell
 from netralitas_nlp.integrations.tables import encoding_of
+from netralitas_nlp.model import Scorer
 
 SIX = ("dukungan", "ajakan", "serangan", "atribut", "keterlibatan", "wewenang")
 ADDED = ["prob_partisan", "verdict", "skipped", *SIX, "evidence"]
@@ -172,12 +175,76 @@ def test_a_file_of_windows_is_read_as_such(tmp_path, ending):
     assert read(tmp_path / "out.csv")[0]["teks"] == said
 
 
-def test_torn_letters_do_not_make_a_file_one_of_windows(tmp_path):
+@pytest.mark.parametrize(
+    "content",
+    [
+        "teks\nbagus 😂 sekali 😂\npotong ".encode() + "😂".encode()[:3] + b"\n",
+        b"\xef\xbb\xbfteks\npotong " + "😂".encode()[:3] + b"\n",
+        b"teks\npotong " + "😂".encode()[:3] + b"\n",
+        b"teks\n" + b"a" * (2**20 - 6) + "“".encode(),  # a piece that is read ends inside it
+        b"teks\nhalo \xff\n",
+    ],
+)
+def test_torn_letters_do_not_make_a_file_one_of_windows(tmp_path, content):
     source = tmp_path / "a.csv"
-    source.write_bytes(b"teks\n" + "“é” ".encode() * 3 + b"\xe9\n")
+    source.write_bytes(content)
     assert encoding_of(str(source)) == "utf-8-sig"
-    source.write_bytes(b"teks\n" + b"a" * (2**20 - 6) + "“".encode())  # the look ends inside it
-    assert encoding_of(str(source)) == "utf-8-sig"
+    assert read_rows(str(source), "teks")[0] == ["teks"]
+
+
+def test_letters_of_windows_are_found_far_behind(tmp_path):
+    source = tmp_path / "a.csv"
+    source.write_bytes(b"teks\n" + b"hujan turun\n" * 200_000 + b"si Ren\xe9\n")
+    assert encoding_of(str(source)) == "cp1252"
+
+
+def test_torn_letters_in_evidence_do_not_part_page_and_file(tmp_path):
+    source, page = tmp_path / "a.csv", tmp_path / "a.html"
+    source.write_bytes(b"teks\nAyo menangkan\xe9 \xff coblos nomor 2 dukung\xe9\n")
+    score_file(str(source), str(tmp_path / "out.csv"))
+    queue_file(str(source), str(page), Scorer.load(), scored=str(tmp_path / "out.csv"))
+    assert page.exists()
+
+
+@pytest.mark.parametrize("value", [5, ["Ayo"], {"a": 1}, True])
+def test_a_cell_that_is_no_text_is_no_empty_text(tmp_path, value):
+    source = tmp_path / "a.jsonl"
+    source.write_text(
+        json.dumps({"teks": value}) + '\n{"teks": "hujan"}\n{"teks": null}\n', "utf-8"
+    )
+    assert score_file(str(source), str(tmp_path / "out.csv")) == 2
+    assert f"teks is {type(value).__name__}, not text" in (
+        tmp_path / "out.csv.rejects.csv"
+    ).read_text("utf-8")
+
+
+def test_bytes_in_parquet_are_no_empty_text(tmp_path):
+    pytest.importorskip("pyarrow")
+    frame = pd.DataFrame({"teks": [b"Ayo coblos nomor 2", b"hujan"]})
+    frame.to_parquet(tmp_path / "a.parquet")
+    assert score_file(str(tmp_path / "a.parquet"), str(tmp_path / "out.csv")) == 0
+
+
+def test_the_input_is_never_removed_as_rejects_of_another(tmp_path):
+    source = table(tmp_path / "out.csv.rejects.csv", ["hujan"])
+    with pytest.raises(TableError, match="would overwrite the input"):
+        score_file(source, str(tmp_path / "out.csv"), force=True)
+    assert (tmp_path / "out.csv.rejects.csv").exists()
+
+
+def test_a_number_that_the_cut_goes_through_is_masked(tmp_path):
+    source = tmp_path / "a.jsonl"
+    source.write_text('{"teks": "hujan"}\n{"teks": ' + "x" * 980 + " 3201011234567890\n", "utf-8")
+    score_file(str(source), str(tmp_path / "out.csv"))
+    assert "3201" not in (tmp_path / "out.csv.rejects.csv").read_text("utf-8")
+
+
+def test_the_line_of_excel_that_names_the_separator(tmp_path):
+    source = tmp_path / "a.csv"
+    source.write_text("sep=;\r\nid;teks\r\n1;satu\r\n2;dua;x\r\n3;tiga, empat\r\n", "utf-8")
+    score_file(str(source), str(tmp_path / "out.csv"))
+    assert [row["teks"] for row in read(tmp_path / "out.csv")] == ["satu", "tiga, empat"]
+    assert (tmp_path / "out.csv.rejects.csv").read_text("utf-8").splitlines()[1].startswith("4,")
 
 
 def test_personal_numbers_are_masked_in_evidence(tmp_path):

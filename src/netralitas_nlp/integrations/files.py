@@ -109,7 +109,7 @@ def score_file(
         CSV, TSV, JSONL, Parquet or plain text, by its ending.
     output : str
         CSV, TSV or JSONL to write: the columns of the source, then probability, verdict, whether
-        the text was missing, signals and evidence.
+        the text was missing or blank, signals and evidence.
     model : str, default="bundled"
         As for `Scorer.load`.
     text_column : str, default="teks"
@@ -142,8 +142,9 @@ def score_file(
     checkpoint = Checkpoint([output, output + _REJECTS])
     if not force and not os.path.exists(checkpoint.path):
         _keep_existing(checkpoint.targets)
-    if os.path.abspath(source) == os.path.abspath(output):
-        raise TableError(f"{output}: would overwrite the input; use another name")
+    for target in checkpoint.targets:
+        if _same(source, target):
+            raise TableError(f"{target}: would overwrite the input; use another name")
     scorer = Scorer.load(model)
     added = list(_scored(scorer, [""], evidence))
     columns, rows = open_rows(source, text_column)
@@ -163,6 +164,14 @@ def score_file(
             _keep_existing(checkpoint.targets)
         work = _Work(scorer, Format(ending, columns, added), text_column, evidence)
         return _run(source, rows, work, checkpoint, before, jobs, strict, advance)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two names are of one file, also through links or on disks that know no case."""
+    try:
+        return os.path.samefile(one, other)
+    except OSError:  # one of them is not there
+        return os.path.abspath(one) == os.path.abspath(other)
 
 
 def _keep_existing(targets: Iterable[str]) -> None:
@@ -245,5 +254,5 @@ def _save(files: list[SideFile], checkpoint: Checkpoint, state: State) -> State:
 
 def _rejected(bad: Reject) -> Row:
     """Enough of a bad row to find it, without personal numbers."""
-    content = mask_personal(bad.content[:_MOST_SHOWN])
+    content = mask_personal(bad.content)[:_MOST_SHOWN]  # not the other way: a cut number is none
     return {"row": bad.number, "reason": bad.reason, "content": content}

@@ -295,7 +295,7 @@ def queue_file(
         if scored is None:
             queue = _select(numbered(), scorer, limit, advance)
         else:
-            _, cells = read_rows(scored, text_column)
+            _, cells = read_rows(scored, text_column, encoding="utf-8-sig")  # as we write it
             with closing(cells):
                 try:
                     queue = _select_scored(numbered(), cells, scorer, limit, advance)

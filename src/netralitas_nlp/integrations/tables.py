@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import difflib
 import itertools
 import json
+import math
 import os
+import re
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from typing import Any, NamedTuple
 
+from netralitas_nlp.text.encodings import guess_encoding
 from netralitas_nlp.text.masking import mask_personal
 
 __all__ = [
@@ -36,9 +38,8 @@ _LONGEST_CELL = 2**21  # letters; what is longer is a quotation mark that is nev
 _TOO_LONG = f"a cell is longer than {_LONGEST_CELL:,} letters"
 _MOST_NAMES = 1000  # of columns in a JSONL file; rows that each name another would fill the memory
 _READS = (".csv", ".tsv", ".jsonl", ".parquet", ".txt")
-_LOOK = 2**20  # bytes at the beginning that the encoding is judged by
-_WINDOWS = "cp1252"
-_NOT_WINDOWS = {0x81, 0x8D, 0x8F, 0x90, 0x9D, 0xFE, 0xFF}  # nothing there, or no letter we meet
+_LOOK = 2**20
+_STATED = re.compile(r'"?sep=(.)"?[;,]*\s*$', re.IGNORECASE)  # Excel's line, which it does not show
 
 
 class TableError(ValueError):
@@ -73,7 +74,10 @@ def ending_of(path: str, allowed: tuple[str, ...], verb: str) -> str:
 
 
 def read_rows(
-    path: str, text_column: str, leave_out: Callable[[Reject], None] | None = None
+    path: str,
+    text_column: str,
+    leave_out: Callable[[Reject], None] | None = None,
+    encoding: str | None = None,
 ) -> tuple[list[str], Generator[Row, None, None]]:
     """Open a table for reading row by row.
 
@@ -86,6 +90,8 @@ def read_rows(
     leave_out : callable, optional
         Called with each row that cannot be read, which is then left out; without it the first
         one is an error.
+    encoding : str, optional
+        Of a text file; judged by `encoding_of` where not given.
 
     Returns
     -------
@@ -97,7 +103,7 @@ def read_rows(
     TableError
         If the file is missing, of an unknown kind, damaged or without that column.
     """
-    columns, rows = open_rows(path, text_column)
+    columns, rows = open_rows(path, text_column, encoding)
 
     def good() -> Generator[Row, None, None]:
         with closing(rows):
@@ -133,7 +139,7 @@ def count_rows(path: str, text_column: str) -> int:
     return sum(1 for _ in rows)
 
 
-def open_rows(path: str, text_column: str) -> tuple[list[str], Rows]:
+def open_rows(path: str, text_column: str, encoding: str | None = None) -> tuple[list[str], Rows]:
     """Open a table; a row that cannot be read comes as a `Reject`."""
     ending = ending_of(path, _READS, "read")
     if not os.path.isfile(path):
@@ -143,15 +149,16 @@ def open_rows(path: str, text_column: str) -> tuple[list[str], Rows]:
     with open(path, "rb") as file:
         if file.read(2) in (b"\xff\xfe", b"\xfe\xff"):
             raise TableError(f"{path}: is written in UTF-16; save it as CSV UTF-8")
+    encoding = encoding or encoding_of(path)
     if ending == ".txt":
-        return [text_column], ({text_column: line} for line in _lines(path))
+        return [text_column], ({text_column: line} for line in _lines(path, encoding))
     if ending == ".jsonl":
-        return _jsonl(path, text_column)
-    return _delimited(path, text_column, "\t" if ending == ".tsv" else None)
+        return _jsonl(path, text_column, encoding)
+    return _delimited(path, text_column, "\t" if ending == ".tsv" else None, encoding)
 
 
 def encoding_of(path: str) -> str:
-    r"""How the letters of a text file are written, judged by its beginning.
+    """Tell UTF-8 from Windows-1252 in a text file; see `guess_encoding`.
 
     Parameters
     ----------
@@ -160,34 +167,18 @@ def encoding_of(path: str) -> str:
     Returns
     -------
     str
-        ``"utf-8-sig"``, or ``"cp1252"`` where more letters beyond ASCII make no UTF-8 than do:
-        what spreadsheets on Windows save as plain CSV.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.NamedTemporaryFile() as file:
-    ...     _ = file.write("teks\n“ayo”\n".encode("cp1252")), file.flush()
-    ...     encoding_of(file.name)
-    'cp1252'
     """
     with open(path, "rb") as file:
-        head = file.read(_LOOK)
-    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    text = decoder.decode(head, final=len(head) < _LOOK)  # else the cut may go through a letter
-    beyond = [letter for letter in text if letter > "\x7f"]
-    torn = [letter for letter in beyond if "\udc80" <= letter <= "\udcff"]
-    known = all(ord(letter) - 0xDC00 not in _NOT_WINDOWS for letter in torn)
-    return _WINDOWS if known and 2 * len(torn) > len(beyond) else "utf-8-sig"
+        return guess_encoding(iter(lambda: file.read(_LOOK), b""))
 
 
-def _opening(path: str) -> dict[str, Any]:
+def _opening(encoding: str) -> dict[str, Any]:
     """How to open it; bytes that are not of its encoding come back in the output as they are."""
-    return {"encoding": encoding_of(path), "errors": "surrogateescape"}
+    return {"encoding": encoding, "errors": "surrogateescape"}
 
 
-def _lines(path: str) -> Iterator[str]:
-    with open(path, newline="\n", **_opening(path)) as file:
+def _lines(path: str, encoding: str) -> Iterator[str]:
+    with open(path, newline="\n", **_opening(encoding)) as file:
         for line in file:
             yield line.rstrip("\r\n")
 
@@ -240,16 +231,22 @@ class _Lines:
         return first
 
 
-def _delimited(path: str, text_column: str, separator: str | None) -> tuple[list[str], Rows]:
+def _delimited(
+    path: str, text_column: str, separator: str | None, encoding: str
+) -> tuple[list[str], Rows]:
     csv.field_size_limit(_LONGEST_CELL)
-    options = _opening(path) | {"newline": ""}
-    if separator is None:
-        with open(path, **options) as file:
+    options = _opening(encoding) | {"newline": ""}
+    with open(path, **options) as file:
+        header = file.readline()
+        stated = _STATED.match(header)
+        if stated:
             header = file.readline()
-        separator = max(",;\t|", key=header.count)
+    above = int(stated is not None)  # lines above the header
+    if stated or separator is None:
+        separator = stated[1] if stated else max(",;\t|", key=header.count)
     try:
         with open(path, **options) as file:
-            columns = next(csv.reader(file, delimiter=separator), [])
+            columns = next(csv.reader(itertools.islice(file, above, None), delimiter=separator), [])
     except csv.Error as error:
         raise TableError(f"{path}: the first line cannot be read ({error})") from None
     twice = [name for name in columns if columns.count(name) > 1]
@@ -259,10 +256,10 @@ def _delimited(path: str, text_column: str, separator: str | None) -> tuple[list
 
     def rows() -> Rows:
         with open(path, **options) as file:
-            lines = _Lines(file)
+            lines = _Lines(itertools.islice(file, above, None))
             reader = csv.reader(lines, delimiter=separator)
             next(reader)
-            for number in itertools.count(2):
+            for number in itertools.count(2 + above):
                 lines.begin()
                 long = False
                 try:
@@ -292,9 +289,20 @@ def _delimited(path: str, text_column: str, separator: str | None) -> tuple[list
     return columns, rows()
 
 
-def _jsonl(path: str, text_column: str) -> tuple[list[str], Rows]:
+def _no_text(number: int, row: Row, text_column: str) -> Reject | None:
+    """What is neither text nor missing must not pass for a text without a word."""
+    value = row.get(text_column)
+    if value is None or isinstance(value, str):
+        return None
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    reason = f"{text_column} is {type(value).__name__}, not text; write it as text"
+    return Reject(number, reason, mask_personal(str(value)))
+
+
+def _jsonl(path: str, text_column: str, encoding: str) -> tuple[list[str], Rows]:
     def rows() -> Rows:
-        for number, line in enumerate(_lines(path), 1):
+        for number, line in enumerate(_lines(path, encoding), 1):
             if not line.strip():
                 continue
             try:
@@ -303,7 +311,7 @@ def _jsonl(path: str, text_column: str) -> tuple[list[str], Rows]:
                 yield Reject(number, f"not valid JSON ({error})", line)
                 continue
             if isinstance(row, dict):
-                yield row
+                yield _no_text(number, row, text_column) or row
             else:
                 yield Reject(number, "not a JSON object", line)
 
@@ -340,8 +348,10 @@ def _parquet(path: str, text_column: str) -> tuple[list[str], Rows]:
     def rows() -> Rows:
         try:
             with parquet.ParquetFile(path) as file:
-                for batch in file.iter_batches(_BATCH):
-                    yield from batch.to_pylist()
+                batches = file.iter_batches(_BATCH)
+                found = itertools.chain.from_iterable(batch.to_pylist() for batch in batches)
+                for number, row in enumerate(found, 1):
+                    yield _no_text(number, row, text_column) or row
         except (pyarrow.ArrowException, OSError) as error:
             raise TableError(f"{path}: damaged Parquet file ({error})") from None
 

@@ -431,7 +431,7 @@ class Scorer:
                 if not isinstance(value, str) and not _missing(value):
                     raise TypeError(
                         f"column {text_column!r}, position {position} (index {label!r}): "
-                        f"{type(value).__name__} {str(value)[:40]!r}, expected str or None; "
+                        f"{type(value).__name__}, expected str or None; "
                         f"frame[{text_column!r}].astype('string') makes text of it"
                     ) from None
             raise

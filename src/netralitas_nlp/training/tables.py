@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from netralitas_nlp.text.encodings import guess_encoding
+
 __all__ = [
     "DOUBLED",
     "Table",
@@ -178,19 +180,23 @@ def _decoded(source: Path, raw: bytes, encoding: str | None) -> tuple[str, str]:
             zeros = [raw[k:4000:2].count(0) for k in (0, 1)]
             wide = ["utf-16-be"] if zeros[0] > 400 > zeros[1] else []
             wide += ["utf-16-le"] if zeros[1] > 400 > zeros[0] else []
-            encodings = [*wide, "utf-8", "cp1252"]
+            encodings = [*wide, guess_encoding([raw]).removesuffix("-sig")]
     else:
         encodings = [encoding]
     for name in encodings:
         try:
             return raw.decode(name), name
         except UnicodeDecodeError:
+            text = raw.decode(name, "replace")
+            whole = any("\x7f" < letter != "\ufffd" for letter in text)
+            if encoding is None and name.startswith("utf-8") and whole:
+                return text, name  # only some letters of it are torn
             continue
         except LookupError:
             raise TrainingDataError(f"{source}: no encoding is called {name!r}") from None
     raise TrainingDataError(
         f"{source}: not readable as {' or '.join(encodings)}; save it as UTF-8, or name its "
-        "encoding (--encoding)"
+        "encoding (train --encoding)"
     )
 
 
