@@ -378,7 +378,7 @@ def _run_suite(
         partisan = read.probability >= 0.5
         passed = partisan == (case["label"] != _NEUTRAL)
         hit = None
-        if case["span"] and partisan:
+        if case["span"] and partisan and passed:
             start = case["text"].find(case["span"])
             end = start + len(case["span"])
             hit = any(item.start < end and start < item.end for item in read.evidence)
