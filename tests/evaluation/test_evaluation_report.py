@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 from netralitas_nlp.evaluation import evaluate, expected_calibration_error
+from netralitas_nlp.evaluation.words import WORDS
 
 
 class Fixed:
@@ -110,6 +111,22 @@ def test_one_class_only_is_legal(label):
     assert report.figures["average_precision"] is None
     assert report.figures["accuracy"] == 0.5
     json.loads(report.to_json())
+
+
+def test_a_slice_without_a_label_says_nothing_of_finding_it(tmp_path):
+    texts, labels = ["0.2", "0.3", "0.9", "0.8"], ["netral", "netral", "partisan", "netral"]
+    report = evaluate(Fixed(), texts, labels, {"s": ["tanpa", "tanpa", "x", "x"]}, rounds=20)
+    found = report.slices["s"]["tanpa"]
+    assert found["precision"] is found["recall"] is found["intervals"]["recall"] is None
+    assert (found["specificity"], found["f1"]) == (1.0, 0.0)
+    (row,) = (line for line in report.to_text().splitlines() if line.startswith("tanpa *"))
+    assert row.split()[3:7] == ["0.000", "0.500", "-", "-"]
+    assert np.isnan(report.to_frame().loc[("s", "tanpa"), "recall"])
+    report.write_html(tmp_path / "r.html")
+    assert f'data-label="{WORDS["recall"][0]}">–</td>' in (tmp_path / "r.html").read_text("utf-8")
+    no_partisan = evaluate(Fixed(), texts[:2], labels[:2], rounds=0)
+    no_partisan.write_html(tmp_path / "r.html", language="en")
+    assert "undefined" in (tmp_path / "r.html").read_text("utf-8")
 
 
 def test_bad_input():

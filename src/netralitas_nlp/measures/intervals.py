@@ -67,11 +67,12 @@ class Flags:
         Returns
         -------
         dict
+            NaN where precision or recall is undefined; F1 counts 0 there.
         """
         hit, truth, said = np.split(weights @ self.sums, 3, axis=1)
         found = {
-            "precision": ratio(hit, said),
-            "recall": ratio(hit, truth),
+            "precision": ratio(hit, said, np.nan),
+            "recall": ratio(hit, truth, np.nan),
             "f1": ratio(2 * hit, truth + said),
         }
         out = {
