@@ -114,6 +114,11 @@ def test_bad_baselines(scorer, posts):
         evaluate(
             scorer, posts[0], posts[1], baseline="tfidf", baseline_train=(["a", "b"], ["netral"])
         )
+    with pytest.raises(ValueError, match="baseline_train, row 3: label 'netrall'"):
+        evaluate(
+            scorer, posts[0], posts[1], baseline="tfidf",
+            baseline_train=(["a", "b"], ["netral", "netrall"]),
+        )  # fmt: skip
 
 
 def test_learning_curve(posts):
