@@ -350,6 +350,21 @@ def test_frames_and_arrays_are_welcome():
     assert evaluate(Fixed(), texts, truth.astype(int), positive=1, rounds=0).figures["n"] == 200
 
 
+def test_a_row_without_a_group_stands_for_itself():
+    _, _, texts, labels = random_case(15)
+    blank = evaluate(Fixed(), texts, labels, groups=[""] * 200, rounds=50)
+    alone = evaluate(Fixed(), texts, labels, groups=[f"{i:03}" for i in range(200)], rounds=50)
+    assert blank.intervals == alone.intervals != {}
+
+
+def test_a_single_row_has_no_intervals():
+    report = evaluate(Fixed(), ["0.2", "0.9", "0.8"], ["netral", "partisan", "partisan"],
+                      {"s": ["a", "b", "b"]}, rounds=20)  # fmt: skip
+    assert report.slices["s"]["a"]["intervals"] == {}
+    assert report.slices["s"]["b"]["intervals"]["brier"] is not None
+    assert evaluate(Fixed(), ["0.2"], ["netral"], rounds=20).intervals == {}
+
+
 def test_a_single_group_has_no_intervals():
     _, _, texts, labels = random_case(14)
     column = ["a", "b"] * 100

@@ -193,7 +193,8 @@ def evaluate(
     signals : sequence of sequences of str, optional
         Signal names of each text; gives figures for each signal.
     groups : sequence, optional
-        Source or writer of each text: the bootstrap draws whole groups.
+        Source or writer of each text: the bootstrap draws whole groups. A text without one is a
+        group of its own.
     positive : str, optional
         The label that is looked for; the model's own by default. For a model of two classes it
         may be a name that only the data use (``"1"``): it then stands for the model's own
