@@ -483,6 +483,7 @@ def evaluate(
 
     from netralitas_nlp.evaluation import evaluate as measure
     from netralitas_nlp.evaluation import learning_curve, read_suite, run_checks
+    from netralitas_nlp.evaluation.labels import RowError
     from netralitas_nlp.integrations.progress import progress_bar
     from netralitas_nlp.training import PartisanshipClassifier
     from netralitas_nlp.training.from_csv import read_labelled
@@ -500,7 +501,8 @@ def evaluate(
         if page is not None:
             _check_writable(page, [labelled, *filter(None, (baseline_train, learn))])
         frame = table(labelled, *slices, signal_column, group_column)
-        others = pair(table(baseline_train)) if baseline_train else None
+        learned: Any = table(baseline_train) if baseline_train else None
+        others = None if learned is None else pair(learned)
         train_on = pair(table(learn)) if learn else None
         scorer = _load(model)
         compared = _baselines(baselines)
@@ -525,6 +527,10 @@ def evaluate(
                 seed=seed,
                 progress=advance,
             )
+    except RowError as error:
+        path, rows = (baseline_train, learned) if error.of_baseline else (labelled, frame)
+        row = int(rows.index[error.position])  # lines that hold nothing were left out
+        raise _Bad(f"{path}, row {row:,}: {error.problem}") from None
     except ValueError as error:
         raise _Bad(f"{labelled}: {error}") from None
     try:

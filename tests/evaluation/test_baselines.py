@@ -57,6 +57,14 @@ def test_tfidf_keeps_groups_together():
     assert (kept.argmax(axis=1) == labels).mean() < 0.7
 
 
+def test_tfidf_takes_texts_without_a_group_for_themselves():
+    labels = np.arange(40) % 2
+    texts = [f"kata {'coblos' if i % 2 else 'hujan'} {i}" for i in range(40)]
+    for groups in ([""] * 40, ["a"] * 3 + [""] * 37):
+        p, _ = baseline_probability("tfidf", texts, labels, 2, 1, groups=groups)
+        assert metrics.accuracy_score(labels, p.argmax(axis=1)) == 1.0
+
+
 def test_tfidf_on_other_data(posts, truth):
     train = (["ayo coblos nomor dua", "hujan sejak pagi"] * 3, np.array([1, 0] * 3))
     p, how = baseline_probability("tfidf", posts[0], truth, 2, 1, train=train)
@@ -114,6 +122,11 @@ def test_bad_baselines(scorer, posts):
         evaluate(
             scorer, posts[0], posts[1], baseline="tfidf", baseline_train=(["a", "b"], ["netral"])
         )
+    with pytest.raises(ValueError, match="baseline_train, row 3: label 'netrall'"):
+        evaluate(
+            scorer, posts[0], posts[1], baseline="tfidf",
+            baseline_train=(["a", "b"], ["netral", "netrall"]),
+        )  # fmt: skip
 
 
 def test_learning_curve(posts):

@@ -100,6 +100,23 @@ def test_personal_numbers_are_masked(scorer):
     assert "081234567890" not in report.to_text()
 
 
+def test_a_case_with_an_absent_cell_or_span_is_refused(scorer):
+    case = dict(zip(COLUMNS, CASES[0], strict=True))
+    with pytest.raises(ValueError, match="position 1 has no 'text'"):
+        run_checks(scorer, [case, {**case, "text": None}])
+    with pytest.raises(ValueError, match="position 1: span 'coblos 3' does not stand"):
+        run_checks(scorer, [case, {**case, "span": "coblos 3"}])
+
+
+def test_evidence_hits_in_partisan_cases_only(scorer):
+    """A neutral case with a span that is wrongly read as partisan has no evidence to hit."""
+    case = dict(zip(COLUMNS, CASES[0], strict=True)) | {"label": "netral"}
+    report = run_checks(scorer, [case], ["suite"])
+    assert not report.cases[0]["passed"]
+    assert report.cases[0]["evidence_hit"] is None
+    assert report.to_dict()["evidence_hit_rate"] is None
+
+
 def test_progress_ends_at_the_total(scorer, suite):
     seen = []
     run_checks(scorer, suite.parent, progress=lambda done, total: seen.append((done, total)))

@@ -156,6 +156,20 @@ def test_baseline_train_and_learning_curve(run, tmp_path, labelled):
     )
 
 
+def test_a_bad_cell_is_named_with_its_file_and_the_row_of_a_spreadsheet(run, tmp_path):
+    (tmp_path / "bad.csv").write_text(
+        "teks,label,sinyal\n\n\nhujan turun,netral,\nayo,salah,\n", encoding="utf-8"
+    )
+    assert "bad.csv, row 5: label 'salah'" in error(run, "bad.csv")
+    line = error(run, "l.csv", "--baseline", "tfidf", "--baseline-train", "bad.csv")
+    assert "bad.csv, row 5: label 'salah'" in line
+    assert "l.csv" not in line
+    (tmp_path / "s.csv").write_text(
+        "teks,label,sinyal\nhujan turun,netral,\n\n\nayo,partisan,ajakn\n", encoding="utf-8"
+    )
+    assert "s.csv, row 5: signal 'ajakn'" in error(run, "s.csv", "--signal-column", "sinyal")
+
+
 def test_groups(run):
     plain, grouped = (
         json.loads(run("l.csv", "--rounds", 50, "--format", "json", *more).stdout)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 from netralitas_nlp.evaluation import evaluate, expected_calibration_error
+from netralitas_nlp.evaluation.words import WORDS
 
 
 class Fixed:
@@ -110,6 +111,22 @@ def test_one_class_only_is_legal(label):
     assert report.figures["average_precision"] is None
     assert report.figures["accuracy"] == 0.5
     json.loads(report.to_json())
+
+
+def test_a_slice_without_a_label_says_nothing_of_finding_it(tmp_path):
+    texts, labels = ["0.2", "0.3", "0.9", "0.8"], ["netral", "netral", "partisan", "netral"]
+    report = evaluate(Fixed(), texts, labels, {"s": ["tanpa", "tanpa", "x", "x"]}, rounds=20)
+    found = report.slices["s"]["tanpa"]
+    assert found["precision"] is found["recall"] is found["intervals"]["recall"] is None
+    assert (found["specificity"], found["f1"]) == (1.0, 0.0)
+    (row,) = (line for line in report.to_text().splitlines() if line.startswith("tanpa *"))
+    assert row.split()[3:7] == ["0.000", "0.500", "-", "-"]
+    assert np.isnan(report.to_frame().loc[("s", "tanpa"), "recall"])
+    report.write_html(tmp_path / "r.html")
+    assert f'data-label="{WORDS["recall"][0]}">–</td>' in (tmp_path / "r.html").read_text("utf-8")
+    no_partisan = evaluate(Fixed(), texts[:2], labels[:2], rounds=0)
+    no_partisan.write_html(tmp_path / "r.html", language="en")
+    assert "undefined" in (tmp_path / "r.html").read_text("utf-8")
 
 
 def test_bad_input():
@@ -331,6 +348,21 @@ def test_frames_and_arrays_are_welcome():
     )  # fmt: skip
     assert one.to_json() == two.to_json()
     assert evaluate(Fixed(), texts, truth.astype(int), positive=1, rounds=0).figures["n"] == 200
+
+
+def test_a_row_without_a_group_stands_for_itself():
+    _, _, texts, labels = random_case(15)
+    blank = evaluate(Fixed(), texts, labels, groups=[""] * 200, rounds=50)
+    alone = evaluate(Fixed(), texts, labels, groups=[f"{i:03}" for i in range(200)], rounds=50)
+    assert blank.intervals == alone.intervals != {}
+
+
+def test_a_single_row_has_no_intervals():
+    report = evaluate(Fixed(), ["0.2", "0.9", "0.8"], ["netral", "partisan", "partisan"],
+                      {"s": ["a", "b", "b"]}, rounds=20)  # fmt: skip
+    assert report.slices["s"]["a"]["intervals"] == {}
+    assert report.slices["s"]["b"]["intervals"]["brier"] is not None
+    assert evaluate(Fixed(), ["0.2"], ["netral"], rounds=20).intervals == {}
 
 
 def test_a_single_group_has_no_intervals():

@@ -312,3 +312,25 @@ def test_without_floors_a_suite_of_ones_own_needs_no_twins_and_no_slang(check, f
     assert facts["neutral_kept"] == 1.0
     assert facts["partisan_found"] is facts["pairs_right"] is facts["evidence_hit_rate"] is None
     assert "no case" in check().output
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"margins": [1]}, r"margins are \[1\]"),
+        ({"margins": {"share": "0.01"}}, "margin share is '0.01'"),
+        ({"margins": {"cases": -1}}, "margin cases is -1"),
+        ({"data": [1]}, r"data is \[1\]"),
+        ({"data": {"suite.csv": 1}}, "data is {'suite.csv': 1}"),
+        ({"lowered": {}}, "lowered is {}"),
+        ({"lowered": [1]}, r"lowered is \[1\]"),
+    ],
+)
+def test_every_part_of_a_file_of_floors_is_of_its_kind(tmp_path, facts, said):
+    path = tmp_path / "floors.json"
+    whole = {"format": 1, "floors": {"suite.pass_rate": 0.5}}
+    path.write_text(json.dumps(whole), encoding="utf-8")
+    assert Floors.read(path).margins == MARGINS
+    path.write_text(json.dumps(whole | facts), encoding="utf-8")
+    with pytest.raises(FloorError, match=rf"floors\.json: {said}"):
+        Floors.read(path)

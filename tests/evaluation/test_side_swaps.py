@@ -81,6 +81,8 @@ def test_read_parity(tmp_path):
         read_parity(path)
     with pytest.raises(ValueError, match="no frame"):
         run_parity(Sided(), [])
+    with pytest.raises(ValueError, match=r"frame 'f2' needs .* two different fillers"):
+        run_parity(Sided(), [FRAMES[0], FRAMES[1] | {"fillers": "Padi; Padi"}])
 
 
 @pytest.mark.parametrize(

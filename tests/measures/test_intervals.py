@@ -17,6 +17,7 @@ from netralitas_nlp.measures import (
     intervals,
     wilson,
 )
+from netralitas_nlp.measures.intervals import group_codes
 
 BAND = {"tinjau": 0.3, "partisan": 0.7}
 CLASSES = ["netral", "partisan"]
@@ -154,6 +155,19 @@ def test_many_rows_stay_within_their_time():
     for part in range(3):
         measure([reading.at(third == part)], rounds=100, seed=0)
     assert time.process_time() - start < 12
+
+
+def test_an_empty_name_is_no_group():
+    groups = ["b", "", "a", "b", " ", None, float("nan")]
+    assert group_codes(["b", float("nan"), "a"]).tolist() == [1, 2, 0]
+    assert group_codes(groups).tolist() == [1, 2, 0, 1, 3, 4, 5]
+    assert group_codes(np.array([7, 3, 7])).tolist() == [1, 0, 1]
+
+    def drawn(names):
+        return bootstrap([lambda weights: {"w": weights[:, 0]}], 4, rounds=50, groups=names)[0]["w"]
+
+    assert (drawn(["", "", "", ""]) == drawn(["a", "b", "c", "d"])).all()
+    assert (drawn(["", "", "", ""]) != drawn(["x", "x", "x", "x"])).any()
 
 
 def test_groups_are_drawn_as_a_whole():

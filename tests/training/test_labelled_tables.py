@@ -28,7 +28,7 @@ def test_separators(tmp_path, separator):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 def test_encodings(tmp_path, encoding):
     table = write(tmp_path / "a.csv", "teks,label\ncafé “x”,netral\n", encoding)
-    assert read_labelled(table, ["teks", "label"])["teks"][0] == "café “x”"
+    assert read_labelled(table, ["teks", "label"])["teks"].iloc[0] == "café “x”"
 
 
 def test_cells_stay_text(tmp_path):

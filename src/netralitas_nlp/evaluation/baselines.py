@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from netralitas_nlp.measures.intervals import group_codes
+
 __all__ = ["BASELINES", "KEYWORDS", "baseline_probability"]
 
 FloatArray = npt.NDArray[np.float64]
@@ -49,7 +51,8 @@ def baseline_probability(
         What to learn from; by default `texts` themselves, each text read by a model that has not
         seen it (cross-validation).
     groups : sequence, optional
-        Texts of one group are never on both sides of a fold.
+        Texts of one group are never on both sides of a fold; a text without a name is a group of
+        its own.
 
     Returns
     -------
@@ -114,14 +117,16 @@ def _tfidf(
     if train is not None:
         return np.asarray(model.fit(list(train[0]), train[1]).predict_proba(texts)), "other data"
     folds = min(_FOLDS, int(counts.min()))
+    code = None
     if groups is None:
         split: Any = StratifiedKFold(folds, shuffle=True, random_state=0)
     else:
-        folds = min(_FOLDS, len(set(groups)))
+        code = group_codes(groups)
+        folds = min(_FOLDS, len(np.unique(code)))
         if folds < 2:
             raise ValueError("groups need two different values or more")
         split = GroupKFold(folds)
     found = cross_val_predict(
-        model, np.array(texts, dtype=object), truth, cv=split, method="predict_proba", groups=groups
+        model, np.array(texts, dtype=object), truth, cv=split, method="predict_proba", groups=code
     )
     return np.asarray(found), "cross-validation"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
+import sys
 from collections.abc import Sequence
 
 __all__ = ["read_check_file"]
@@ -11,7 +13,7 @@ __all__ = ["read_check_file"]
 
 def read_check_file(
     path: str | os.PathLike[str], name: str, columns: Sequence[str], what: str
-) -> tuple[str, list[dict[str, str]]]:
+) -> tuple[str, list[tuple[int, dict[str, str]]]]:
     """Read the rows of one check.
 
     Parameters
@@ -29,24 +31,61 @@ def read_check_file(
     -------
     source : str
         The file that was read.
-    rows : list of dict
+    rows : list of (int, dict)
+        Each with its number as a spreadsheet shows it; empty rows are left out.
 
     Raises
     ------
     ValueError
-        If a column is missing, or there is no row: a check of nothing must not pass.
+        If the file is no UTF-8 or no CSV, a column or a cell is missing, a cell is one too many,
+        or there is no row: a check of nothing must not pass.
     """
     source = os.fspath(path)
     if os.path.isdir(source):
         source = os.path.join(source, name)
-    with open(source, encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [column for column in columns if column not in (reader.fieldnames or ())]
-        if missing:
-            raise ValueError(
-                f"{source}: no column {missing[0]!r}; every {what} has {', '.join(columns)}"
-            )
-        rows = list(reader)
+    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    reader = csv.reader(io.StringIO(_text(source), newline=""))
+    header: list[str] = []
+    rows = []
+    number = 0
+    try:
+        for number, cells in enumerate(reader, 1):
+            if not any(cell.strip() for cell in cells):
+                continue
+            if not header:
+                header = cells
+                missing = [column for column in columns if column not in header]
+                if missing:
+                    raise ValueError(
+                        f"{source}: no column {missing[0]!r}; every {what} has {', '.join(columns)}"
+                    )
+                continue
+            # not even an empty one too many: a comma in the text may have pushed it there
+            if len(cells) != len(header):
+                raise ValueError(
+                    f"{source}, row {number:,}: {len(cells)} cells where the header has "
+                    f"{len(header)}; give every cell, and put texts that hold a comma or a "
+                    "quotation mark into quotation marks"
+                )
+            rows.append((number, dict(zip(header, cells, strict=True))))
+    except csv.Error as error:
+        raise ValueError(f"{source}, row {number + 1:,}: not a readable table ({error})") from None
+    if not header:
+        raise ValueError(f"{source}: no column {columns[0]!r}; the file is empty")
     if not rows:
         raise ValueError(f"{source}: no {what} to check")
     return source, rows
+
+
+def _text(source: str) -> str:
+    with open(source, "rb") as file:
+        raw = file.read()
+    try:
+        return raw.decode("utf-8-sig")  # Excel writes a mark before its UTF-8
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode("utf-8") + "x"
+        row = sum(1 for _ in csv.reader(io.StringIO(before, newline="")))
+        raise ValueError(
+            f"{source}, row {row:,}: byte 0x{error.object[error.start]:02x} is not UTF-8; save the "
+            "file as UTF-8"
+        ) from None

@@ -54,19 +54,28 @@ def read_suite(path: str | os.PathLike[str]) -> list[dict[str, str]]:
     Raises
     ------
     ValueError
-        If a column is missing, a label unknown, or there is no case: a suite that checks nothing
-        must not pass.
+        If a column or a cell is missing, a label unknown, a span not in its text, or there is no
+        case: a suite that checks nothing must not pass.
     """
-    source, cases = read_check_file(path, _FILES["suite"], _COLUMNS, "case")
-    for row, case in enumerate(cases, 2):
+    source, rows = read_check_file(path, _FILES["suite"], _COLUMNS, "case")
+    for row, case in rows:
         if case["label"] not in _LABELS:
-            near = difflib.get_close_matches(case["label"] or "", _LABELS, 1)
+            near = difflib.get_close_matches(case["label"], _LABELS, 1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise ValueError(
                 f"{source}, row {row:,}: label {case['label']!r} is not one of "
                 f"{', '.join(_LABELS)}{hint}"
             )
-    return cases
+        _check_span(case, f"{source}, row {row:,}")
+    return [case for _, case in rows]
+
+
+def _check_span(case: dict[str, str], place: str) -> None:
+    if case["span"] not in case["text"]:
+        raise ValueError(
+            f"{place}: span {case['span']!r} does not stand in the text; copy it letter by letter, "
+            "or leave it empty"
+        )
 
 
 @dataclass(frozen=True)
@@ -272,7 +281,8 @@ def run_checks(
     Raises
     ------
     ValueError
-        If there is no case, a kind is unknown, or the file of a kind is missing.
+        If there is no case, a case lacks a column or its span is not in its text, a kind is
+        unknown, or the file of a kind is missing.
 
     Examples
     --------
@@ -291,10 +301,11 @@ def run_checks(
         if not cases:
             raise ValueError("no case to check")
         for place, case in enumerate(cases):
-            missing = [column for column in _COLUMNS if column not in case]
+            missing = [column for column in _COLUMNS if case.get(column) is None]
             if missing:
                 raise ValueError(f"case at position {place} has no {missing[0]!r}; every case has "
                                  f"{', '.join(_COLUMNS)}")  # fmt: skip
+            _check_span(case, f"case at position {place}")
     pairs = read_direction(sources["direction"]) if "direction" in chosen else []
     frames = read_parity(sources["parity"]) if "parity" in chosen else []
     total = (
@@ -367,7 +378,7 @@ def _run_suite(
         partisan = read.probability >= 0.5
         passed = partisan == (case["label"] != _NEUTRAL)
         hit = None
-        if case["span"] and partisan:
+        if case["span"] and partisan and passed:
             start = case["text"].find(case["span"])
             end = start + len(case["span"])
             hit = any(item.start < end and start < item.end for item in read.evidence)

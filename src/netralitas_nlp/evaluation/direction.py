@@ -38,16 +38,16 @@ def read_direction(path: str | os.PathLike[str]) -> list[dict[str, str]]:
     Raises
     ------
     ValueError
-        If a column is missing, a direction is unknown, or there is no pair.
+        If a column or a cell is missing, a direction is unknown, or there is no pair.
     """
-    source, pairs = read_check_file(path, "direction.csv", _COLUMNS, "pair")
-    for row, pair in enumerate(pairs, 2):
+    source, rows = read_check_file(path, "direction.csv", _COLUMNS, "pair")
+    for row, pair in rows:
         if pair["direction"] not in _SIDES:
             raise ValueError(
-                f"{source}, row {row}: direction {pair['direction']!r} is not one of "
+                f"{source}, row {row:,}: direction {pair['direction']!r} is not one of "
                 f"{', '.join(_SIDES)}"
             )
-    return pairs
+    return [pair for _, pair in rows]
 
 
 @dataclass(frozen=True)

@@ -269,7 +269,8 @@ def signal_figures(truth: BoolArray, said: BoolArray) -> dict[str, Any]:
     -------
     dict
         ``n`` (rows), ``macro_f1`` over the signals that occur in `truth` (None if none does) and
-        ``signals``: name to ``n`` (rows that have it), ``precision``, ``recall`` and ``f1``.
+        ``signals``: name to ``n`` (rows that have it), ``precision`` and ``recall`` (None where
+        undefined) and ``f1`` (0 there).
     """
     named: dict[str, dict[str, Any]] = {}
     for i, name in enumerate(SIGNALS):
@@ -277,8 +278,8 @@ def signal_figures(truth: BoolArray, said: BoolArray) -> dict[str, Any]:
         n, flagged = int(truth[:, i].sum()), int(said[:, i].sum())
         named[name] = {
             "n": n,
-            "precision": _share(hit, flagged) or 0.0,
-            "recall": _share(hit, n) or 0.0,
+            "precision": _share(hit, flagged),
+            "recall": _share(hit, n),
             "f1": _share(2 * hit, n + flagged) or 0.0,
         }
     seen = [values["f1"] for values in named.values() if values["n"]]

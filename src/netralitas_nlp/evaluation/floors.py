@@ -77,6 +77,10 @@ class Figure(NamedTuple):
         return max(0.0, math.floor(round((value - self.margin(margins)) * scale, 6)) / scale)
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 def figures_of(report: CheckReport) -> dict[str, Figure]:
     """Every figure of a report that can have a floor.
 
@@ -173,11 +177,23 @@ class Floors:
         if not isinstance(floors, dict) or not floors:
             raise FloorError(f"{name}: no floor in it; a gate that checks nothing has not passed")
         for figure, value in floors.items():
-            number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            if not number or not 0 <= value <= 1:
+            if not _is_number(value) or not 0 <= value <= 1:
                 raise FloorError(f"{name}: floor {figure} is {value!r}, not a number from 0 to 1")
-        margins = MARGINS | facts.get("margins", {})
-        return cls(floors, facts.get("data", {}), margins, facts.get("lowered", []))
+        margins, data = facts.get("margins", {}), facts.get("data", {})
+        lowered = facts.get("lowered", [])
+        if not isinstance(margins, dict):
+            raise FloorError(f"{name}: margins are {margins!r}; give a number each to "
+                             f"{', '.join(MARGINS)}, or leave them out")  # fmt: skip
+        for margin, value in margins.items():
+            if not _is_number(value) or not 0 <= value < math.inf:
+                raise FloorError(f"{name}: margin {margin} is {value!r}, not a number from 0 on")
+        if not isinstance(data, dict) or not all(isinstance(v, str) for v in data.values()):
+            raise FloorError(f"{name}: data is {data!r}, not the SHA-256 of each file by its name; "
+                             "leave it out, and --raise-floors writes it")  # fmt: skip
+        if not isinstance(lowered, list) or not all(isinstance(v, dict) for v in lowered):
+            raise FloorError(f"{name}: lowered is {lowered!r}, not a list of lowerings, each with "
+                             "because and floors; leave it out if there was none")  # fmt: skip
+        return cls(floors, data, MARGINS | margins, lowered)
 
     def write(self, path: str | os.PathLike[str]) -> None:
         """Write the file.

@@ -10,7 +10,25 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Labelling", "oriented"]
+__all__ = ["Labelling", "RowError", "oriented"]
+
+
+class RowError(ValueError):
+    """A row that cannot be measured.
+
+    Parameters
+    ----------
+    position : int
+        Of the row, from 0; the message counts from 2, below a header.
+    problem : str
+    of_baseline : bool, default=False
+        Whether it is a row of what the baseline learns from.
+    """
+
+    def __init__(self, position: int, problem: str, of_baseline: bool = False):
+        whose = "baseline_train, " if of_baseline else ""
+        super().__init__(f"{whose}row {position + 2:,}: {problem}")
+        self.position, self.problem, self.of_baseline = position, problem, of_baseline
 
 
 @dataclass(frozen=True)
@@ -98,8 +116,8 @@ class Labelling:
 
         Raises
         ------
-        ValueError
-            If a label is none of the names; rows count from 2, below a header.
+        RowError
+            If a label is none of the names.
         """
         place = {name: i for i, name in enumerate(self.names)}
         out = np.empty(len(labels), dtype=np.int64)
@@ -108,9 +126,8 @@ class Labelling:
             if code is None:
                 near = difflib.get_close_matches(str(label), self.names, 1)
                 hint = f"; did you mean {near[0]!r}?" if near else ""
-                raise ValueError(
-                    f"row {i + 2:,}: label {str(label)!r} is not one of "
-                    f"{', '.join(self.names)}{hint}"
+                raise RowError(
+                    i, f"label {str(label)!r} is not one of {', '.join(self.names)}{hint}"
                 )
             out[i] = code
         return out

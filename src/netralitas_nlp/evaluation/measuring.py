@@ -23,6 +23,7 @@ from netralitas_nlp.measures.intervals import (
     Measure,
     bootstrap,
     calibration_interval,
+    group_codes,
     interval,
     wilson,
 )
@@ -173,10 +174,10 @@ def measure(
     readings : sequence of Reading
         Of the same rows.
     rounds : int
-        Bootstrap rounds; none gives no intervals.
+        Bootstrap rounds; none gives no intervals. Of a single row or group there are none either.
     seed : int or sequence of int
     groups : sequence, optional
-        Group of each row, drawn as a whole; of a single group there are no intervals.
+        Group of each row, drawn as a whole; a row without a name is a group of its own.
     places : sequence of (name, threshold), optional
         Thresholds to look at; by default those of `threshold_places` for each reading.
     advance : callable, optional
@@ -186,19 +187,16 @@ def measure(
     -------
     list of Measured
     """
-    if groups is not None and len(set(groups)) < 2:
-        rounds = (
-            0  # one group drawn again and again shows no doubt, which is worse than no interval
-        )
+    n = len(readings[0].truth)
+    if (n if groups is None else len(set(group_codes(groups).tolist()))) < 2:
+        rounds = 0  # one unit drawn again and again shows no doubt: worse than no interval
     measures: list[Measure] = []
     rows: list[list[dict[str, Any]]] = []
     for reading in readings:
         own = places or threshold_places(reading.true, reading.p, reading.thresholds)
         rows.append(threshold_rows(reading.true, reading.p, own))
         measures += _measures(reading, own)
-    draws = bootstrap(
-        measures, len(readings[0].truth), rounds=rounds, seed=seed, groups=groups, advance=advance
-    )
+    draws = bootstrap(measures, n, rounds=rounds, seed=seed, groups=groups, advance=advance)
     return [
         _measured(reading, own, draws[i * _PARTS : (i + 1) * _PARTS])
         for i, (reading, own) in enumerate(zip(readings, rows, strict=True))

@@ -39,20 +39,30 @@ def read_parity(path: str | os.PathLike[str]) -> list[dict[str, str]]:
     Raises
     ------
     ValueError
-        If a column is missing, a frame lacks its slot or a second filler, or there is no frame.
+        If a column or a cell is missing, a frame lacks its slot or a second filler, or there is
+        no frame.
     """
-    source, frames = read_check_file(path, "parity.csv", _COLUMNS, "frame")
-    for row, frame in enumerate(frames, 2):
-        if "{" + frame["slot"] + "}" not in frame["text"] or len(_fillers(frame)) < 2:
-            raise ValueError(
-                f"{source}, row {row}: frame {frame['frame']!r} needs its slot "
-                f"{{{frame['slot']}}} in the text and two fillers or more"
-            )
-    return frames
+    source, rows = read_check_file(path, "parity.csv", _COLUMNS, "frame")
+    for row, frame in rows:
+        fault = _fault(frame)
+        if fault:
+            raise ValueError(f"{source}, row {row:,}: {fault}")
+    return [frame for _, frame in rows]
 
 
 def _fillers(frame: dict[str, str]) -> list[str]:
-    return [filler.strip() for filler in frame["fillers"].split(";") if filler.strip()]
+    """Each filler once: a pair of two alike is no swap."""
+    names = (filler.strip() for filler in frame["fillers"].split(";"))
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def _fault(frame: dict[str, str]) -> str:
+    if "{" + frame["slot"] + "}" in frame["text"] and len(_fillers(frame)) > 1:
+        return ""
+    return (
+        f"frame {frame['frame']!r} needs its slot {{{frame['slot']}}} in the text and two "
+        "different fillers or more"
+    )
 
 
 @dataclass(frozen=True)
@@ -191,7 +201,7 @@ def run_parity(
     Raises
     ------
     ValueError
-        If there is no frame.
+        If there is no frame, or one lacks its slot or a second filler.
 
     Examples
     --------
@@ -205,6 +215,9 @@ def run_parity(
         raise ValueError("no frame to check")
     filled = []
     for frame in frames:
+        fault = _fault(frame)
+        if fault:
+            raise ValueError(fault)
         facts = {name: frame[name] for name in ("frame", "label", "slot", "text")}
         slot = "{" + frame["slot"] + "}"
         filled.append((facts, {f: frame["text"].replace(slot, f) for f in _fillers(frame)}))

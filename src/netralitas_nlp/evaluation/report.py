@@ -17,7 +17,7 @@ from netralitas_nlp import __version__
 from netralitas_nlp.evaluation.baselines import BASELINES, baseline_probability
 from netralitas_nlp.evaluation.comparing import differences, mcnemar
 from netralitas_nlp.evaluation.figures import curve, reliability, threshold_places
-from netralitas_nlp.evaluation.labels import Labelling, oriented
+from netralitas_nlp.evaluation.labels import Labelling, RowError, oriented
 from netralitas_nlp.evaluation.measuring import Measured, Reading, is_small, measure
 from netralitas_nlp.evaluation.mistakes import confident_mistakes
 from netralitas_nlp.measures.figures import FIGURES
@@ -193,7 +193,8 @@ def evaluate(
     signals : sequence of sequences of str, optional
         Signal names of each text; gives figures for each signal.
     groups : sequence, optional
-        Source or writer of each text: the bootstrap draws whole groups.
+        Source or writer of each text: the bootstrap draws whole groups. A text without one is a
+        group of its own.
     positive : str, optional
         The label that is looked for; the model's own by default. For a model of two classes it
         may be a name that only the data use (``"1"``): it then stands for the model's own
@@ -401,9 +402,7 @@ def _signal_truth(signals: Sequence[Sequence[str]]) -> BoolArray:
     for i, names in enumerate(signals):
         for name in names.split() if isinstance(names, str) else names:
             if name not in SIGNALS:
-                raise ValueError(
-                    f"row {i + 2:,}: signal {name!r} is not one of {', '.join(SIGNALS)}"
-                )
+                raise RowError(i, f"signal {name!r} is not one of {', '.join(SIGNALS)}")
             truth[i, SIGNALS.index(name)] = True
     return truth
 
@@ -429,7 +428,10 @@ def _other(
     if train is not None:
         if len(train[0]) != len(train[1]) or not len(train[0]):
             raise ValueError(f"{len(train[0])} texts and {len(train[1])} labels for the baseline")
-        learned = (as_texts(train[0])[0], labelling.codes(train[1]))
+        try:
+            learned = (as_texts(train[0])[0], labelling.codes(train[1]))
+        except RowError as error:
+            raise RowError(error.position, error.problem, of_baseline=True) from None
     probability, how = baseline_probability(
         model, texts, truth, len(labelling.names), labelling.column, train=learned, groups=groups
     )

@@ -173,7 +173,8 @@ class Weighted:
         Returns
         -------
         dict
-            Each of `FIGURES` as array of shape (rounds,); NaN where undefined.
+            Each of `FIGURES` as array of shape (rounds,); NaN where undefined. Only F1 is never
+            undefined: of a label that is neither there nor said it counts 0, as in scikit-learn.
         """
         k, column = self.k, self.column
         sums = weights @ self.sums
@@ -189,9 +190,9 @@ class Weighted:
             "prevalence": positive / total,
             "accuracy": diagonal.sum(axis=1) / total,
             "macro_f1": f1.mean(axis=1),
-            "precision": ratio(hit, flagged),
-            "recall": ratio(hit, positive),
-            "specificity": ratio(negative - (flagged - hit), negative),
+            "precision": ratio(hit, flagged, np.nan),
+            "recall": ratio(hit, positive, np.nan),
+            "specificity": ratio(negative - (flagged - hit), negative, np.nan),
             "f1": f1[:, column],
             "average_precision": ap,
             "roc_auc": auc,
@@ -246,7 +247,8 @@ def figures(
     -------
     dict
         ``n``, each of `FIGURES`, and ``confusion`` (rows truth, columns prediction, in the order
-        of the classes). None where a figure is undefined.
+        of the classes). None where a figure is undefined, such as precision where nothing is
+        flagged; ``f1`` and ``macro_f1`` count 0 there.
 
     Examples
     --------

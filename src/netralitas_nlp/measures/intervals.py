@@ -6,6 +6,7 @@ as a formula of weights, for a block of rounds at once, over rows that are sorte
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -20,11 +21,13 @@ __all__ = [
     "Measure",
     "bootstrap",
     "calibration_interval",
+    "group_codes",
     "interval",
     "wilson",
 ]
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 LEVEL = 0.95
@@ -67,11 +70,12 @@ class Flags:
         Returns
         -------
         dict
+            NaN where precision or recall is undefined; F1 counts 0 there.
         """
         hit, truth, said = np.split(weights @ self.sums, 3, axis=1)
         found = {
-            "precision": ratio(hit, said),
-            "recall": ratio(hit, truth),
+            "precision": ratio(hit, said, np.nan),
+            "recall": ratio(hit, truth, np.nan),
             "f1": ratio(2 * hit, truth + said),
         }
         out = {
@@ -82,6 +86,38 @@ class Flags:
         if self.seen.any():
             out["macro_f1"] = found["f1"][:, self.seen].mean(axis=1)
         return out
+
+
+def group_codes(groups: Sequence[Any]) -> IntArray:
+    """Number of the group of each row.
+
+    Parameters
+    ----------
+    groups : sequence
+        An empty name is no group: such a row stands for itself.
+
+    Returns
+    -------
+    ndarray of int of shape (n,)
+        From 0, named groups first, in the order of their names.
+
+    Examples
+    --------
+    >>> group_codes(["b", "", "a", "b", " "]).tolist()
+    [1, 2, 0, 1, 3]
+    """
+    values = np.asarray(groups)
+    blank = np.array([_is_blank(group) for group in groups], dtype=bool)
+    code = np.empty(len(values), dtype=np.int64)
+    names, code[~blank] = np.unique(values[~blank], return_inverse=True)
+    code[blank] = len(names) + np.arange(blank.sum())
+    return code
+
+
+def _is_blank(group: Any) -> bool:
+    if isinstance(group, float) and math.isnan(group):  # what pandas puts into an empty cell
+        return True
+    return group is None or not str(group).strip()
 
 
 def bootstrap(
@@ -106,7 +142,7 @@ def bootstrap(
     seed : int or sequence of int, default=0
         Same seed, same draws, whatever the size of a block.
     groups : sequence, optional
-        Group of each row: whole groups are drawn (cluster bootstrap).
+        Group of each row: whole groups are drawn (cluster bootstrap), as `group_codes` has them.
     advance : callable, optional
         Called with the number of rounds just done.
 
@@ -123,7 +159,7 @@ def bootstrap(
     np.float64(0.5)
     """
     random = np.random.default_rng(seed)
-    code = None if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
+    code = None if groups is None else group_codes(groups)
     units = n if code is None else int(code.max()) + 1
     block = max(1, min(rounds, _BLOCK // max(n, 1)))
     found: list[list[dict[str, FloatArray]]] = [[] for _ in measures]

@@ -293,7 +293,8 @@ def read_labelled(
     Returns
     -------
     pandas.DataFrame
-        All cells as text, empty cells as empty text.
+        All cells as text, empty cells as empty text; the index is the number of the row as a
+        spreadsheet shows it.
 
     Raises
     ------
@@ -311,4 +312,4 @@ def read_labelled(
                 f"{path}, row {int(empty[0]):,}: column {column!r} is empty; "
                 "fill it or delete the row"
             )
-    return frame.reset_index(drop=True)
+    return frame
