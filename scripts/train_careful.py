@@ -389,9 +389,7 @@ def main(arguments: list[str]) -> int:
     if away:
         outside = rows.source.isin(away)
         known = soft[~soft.repository.isin(away)]
-        without = fitted(
-            start, rows[~outside], known, reader, options.work, "left_out", epochs
-        )
+        without = fitted(start, rows[~outside], known, reader, options.work, "left_out", epochs)
         unseen = rows[outside & (rows.origin == "train")], without.arrays()
     info: dict[str, Any] = {
         "labelled": len(rows),
