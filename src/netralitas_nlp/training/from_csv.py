@@ -12,13 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from netralitas_nlp import __version__
-from netralitas_nlp.training.audit import (
-    Audit,
-    Finding,
-    audit_rows,
-    excerpt,
-    suspicious_labels,
-)
+from netralitas_nlp.training.audit import Audit, audit_rows, suspicious_labels
 from netralitas_nlp.training.classifier import PartisanshipClassifier, keeps_names
 from netralitas_nlp.training.columns import guess_columns
 from netralitas_nlp.training.duplicates import near_duplicates, same_text
@@ -159,11 +153,7 @@ def train_from_csv(
     unseen = cross_probabilities(features, target, weight, splits, jobs)
     for i, other in suspicious_labels(unseen, target):
         detail = f"looks like {classes[other]} ({unseen[i, other]:.2f})"
-        found.findings.append(
-            Finding(
-                rows.numbers[i], "suspicious label", detail, rows.labels[i], excerpt(rows.texts[i])
-            )
-        )
+        found.add(rows.numbers[i], "suspicious label", detail, rows.labels[i], rows.texts[i])
     held = _test_rows(test, columns, classes.tolist(), separator, encoding, rows, found, say)
     say(found.to_text())
     if audit is not None:
@@ -300,9 +290,9 @@ def _test_rows(
     keep = []
     for i, cluster in enumerate(clusters[len(rows.texts) :].tolist()):
         if cluster in own and same_text(texts[i]):
-            audit.findings.append(
-                Finding(own[cluster], "also in the test file", f"row {frame.index[i]} there",
-                        frame[columns[1]].iloc[i], excerpt(texts[i]))
+            audit.add(
+                own[cluster], "also in the test file", f"row {frame.index[i]} there",
+                frame[columns[1]].iloc[i], texts[i],
             )  # fmt: skip
         elif not np.isnan(target.iloc[i]):
             keep.append(i)
