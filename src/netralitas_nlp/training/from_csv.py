@@ -154,7 +154,9 @@ def train_from_csv(
     for i, other in suspicious_labels(unseen, target):
         detail = f"looks like {classes[other]} ({unseen[i, other]:.2f})"
         found.add(rows.numbers[i], "suspicious label", detail, rows.labels[i], rows.texts[i])
-    held = _test_rows(test, columns, classes.tolist(), separator, encoding, rows, found, say)
+    held = _test_rows(
+        test, columns, classes.tolist(), separator, encoding, group_column, rows, found, say
+    )
     say(found.to_text())
     if audit is not None:
         found.write(audit)
@@ -209,8 +211,7 @@ def train_from_csv(
     )  # fmt: skip
     if held is not None:
         about["test"] = {"file": os.path.basename(os.fspath(held.file))} | _measure(
-            model, model.predict_proba(held.texts), held.labels,
-            np.arange(len(held.texts)), seed,
+            model, model.predict_proba(held.texts), held.labels, held.parts, seed,
         )  # fmt: skip
     folder = write_folder(model, output, about, force)
     figure = about["figures"]["macro_f1"]
@@ -263,6 +264,7 @@ class _Held(NamedTuple):
     file: str | os.PathLike[str]
     texts: list[str]
     labels: IntArray
+    parts: IntArray
 
 
 def _test_rows(
@@ -271,6 +273,7 @@ def _test_rows(
     classes: list[str],
     separator: str | None,
     encoding: str | None,
+    group_column: str | None,
     rows: Rows,
     audit: Audit,
     say: Callable[[str], None],
@@ -302,7 +305,17 @@ def _test_rows(
             f"labels {', '.join(classes)}; give --test another file"
         )
     say(f"{path}: {len(keep):,} of {len(frame):,} rows are new and have a known label")
-    return _Held(path, [texts[i] for i in keep], target.iloc[keep].to_numpy(dtype=np.int64))
+    groups = None
+    if group_column in frame:
+        groups = frame[group_column].iloc[keep].str.strip().tolist()
+    elif group_column:
+        say(f"{path}: no column {group_column!r}; its rows are taken for rows of no group")
+    return _Held(
+        path,
+        [texts[i] for i in keep],
+        target.iloc[keep].to_numpy(dtype=np.int64),
+        kept_together(clusters[len(rows.texts) :][keep], groups),
+    )
 
 
 def _measure(
