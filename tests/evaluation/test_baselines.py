@@ -79,7 +79,7 @@ def test_groups_of_which_no_two_folds_will_do():
 
 def test_groups_that_leave_no_folds():
     labels, groups = np.array([0, 1, 1, 2, 2, 0]), list("xxyyzz")
-    with pytest.raises(ValueError, match="no folds of whole groups.*--baseline-train"):
+    with pytest.raises(ValueError, match=r"no folds of whole groups.*--baseline-train"):
         baseline_probability("tfidf", list("abcdef"), labels, 3, 1, groups=groups)
 
 

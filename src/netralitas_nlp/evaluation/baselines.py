@@ -133,10 +133,7 @@ def _splits_of_groups(
 
     code = np.unique(np.asarray(groups, dtype=str), return_inverse=True)[1]
     spread = [len(np.unique(code[truth == k])) for k in range(n_classes)]
-    remedy = (
-        "measure without groups (--group-column) or give it other data to learn from "
-        "(--baseline-train)"
-    )
+    remedy = "measure without --group-column or give it other data to learn from (--baseline-train)"
     if min(spread) < 2:
         raise ValueError(
             "baseline 'tfidf' needs two groups with each label, to learn from one and read the "

@@ -54,8 +54,8 @@ def measured(
     Returns
     -------
     dict
-        ``figures``, ``intervals`` (95 %; none where all rows are one part), ``classes`` (precision, recall and F1 of each) and
-        ``confusion`` (rows truth).
+        ``figures``, ``intervals`` (95 %; none where all rows are one part), ``classes`` (precision,
+        recall and F1 of each) and ``confusion`` (rows truth).
     """
     column = list(classes).index(positive)
     found = figures(target, probability, thresholds, classes, positive, said)
