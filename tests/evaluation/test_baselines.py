@@ -65,6 +65,32 @@ def test_tfidf_takes_texts_without_a_group_for_themselves():
         assert metrics.accuracy_score(labels, p.argmax(axis=1)) == 1.0
 
 
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_groups_that_follow_the_labels(n_classes):
+    labels = np.arange(60) % n_classes
+    texts = [f"kata{label} {i}" for i, label in enumerate(labels)]
+    with pytest.raises(ValueError, match=r"two groups with each label.*--group-column"):
+        baseline_probability("tfidf", texts, labels, n_classes, 1, groups=labels.tolist())
+    # two groups of each label are enough, however large the others are
+    groups = [f"{label} {i < 30}" for i, label in enumerate(labels)]
+    p, _ = baseline_probability("tfidf", texts, labels, n_classes, 1, groups=groups)
+    assert (p.argmax(axis=1) == labels).all()
+
+
+def test_groups_of_which_no_two_folds_will_do():
+    labels = np.array([0, 1, 1, 2, 2, 0] * 10)
+    texts = [f"kata{label} {i}" for i, label in enumerate(labels)]
+    groups = ["xxyyzz"[i % 6] for i in range(60)]
+    p, _ = baseline_probability("tfidf", texts, labels, 3, 1, groups=groups)
+    assert (p.argmax(axis=1) == labels).all()
+
+
+def test_groups_that_leave_no_folds():
+    labels, groups = np.array([0, 1, 1, 2, 2, 0]), list("xxyyzz")
+    with pytest.raises(ValueError, match=r"no folds of whole groups.*--baseline-train"):
+        baseline_probability("tfidf", list("abcdef"), labels, 3, 1, groups=groups)
+
+
 def test_tfidf_on_other_data(posts, truth):
     train = (["ayo coblos nomor dua", "hujan sejak pagi"] * 3, np.array([1, 0] * 3))
     p, how = baseline_probability("tfidf", posts[0], truth, 2, 1, train=train)

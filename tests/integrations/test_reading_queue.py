@@ -18,7 +18,7 @@ from netralitas_nlp.cli import main
 from netralitas_nlp.integrations.evidence_cell import read_evidence, write_evidence
 from netralitas_nlp.integrations.files import TableError
 from netralitas_nlp.integrations.queue import Post, Queue, _day, _need, queue_file, select_posts
-from netralitas_nlp.integrations.queue_page import _keys
+from netralitas_nlp.integrations.queue_page import _keys, _shortcuts
 from netralitas_nlp.integrations.queue_words import WORDS
 from netralitas_nlp.model.assessment import SIGNALS
 from netralitas_nlp.model.pages import LANGUAGES, translated
@@ -99,7 +99,9 @@ def test_need_of_reading():
     ("value", "day"),
     [("2024-11-03", "2024-11-03"), ("2024-11-03T10:00:00Z", "2024-11-03"),
      ("3/11/2024", "2024-11-03"), ("03-11-2024 08.00", "2024-11-03"), ("31/31/2024", ""),
-     ("", ""), (None, ""), ("Rabu", ""), ("2024-11-031", "")],
+     ("", ""), (None, ""), ("Rabu", ""), ("2024-11-031", ""),
+     ("2024/11/17", "2024-11-17"), ("2024.11.17 08:00", "2024-11-17"), ("2024/1/7", "2024-01-07"),
+     ("11/17/2024", ""), ("2024/17/11", ""), ("2024-11/17", "")],
 )  # fmt: skip
 def test_dates(value, day):
     assert _day(value) == day
@@ -110,6 +112,41 @@ def test_keys_of_labels():
                                                        "l": "lewati"}  # fmt: skip
     # k moves the list, and two labels cannot have one key
     assert _keys(["kontra", "pro", "pasif"]) == {"1": "kontra", "p": "pro", "2": "pasif"}
+
+
+def test_a_label_that_is_a_digit_has_its_own_key():
+    assert _keys(["0", "1", "lewati"]) == {"0": "0", "1": "1", "l": "lewati"}
+    # a label before it does not take the digit away
+    assert _keys(["kontra", "2", "1"]) == {"3": "kontra", "2": "2", "1": "1"}
+    assert _keys(["0 netral", "1 partisan", "10"]) == {"0": "0 netral", "1": "1 partisan",
+                                                       "2": "10"}  # fmt: skip
+
+
+def test_every_label_has_a_button():
+    labels = [f"kelas {i}" for i in range(11)]
+    keys = _keys([*labels, "lewati"])
+    assert list(keys.values()) == [*labels, "lewati"]
+    bare = [key for key in keys if len(key) > 1]  # no key press sends two characters
+    assert [keys[key] for key in bare] == labels[9:]
+    shown = {key for key, _ in _shortcuts(keys, translated(WORDS, "id"))}
+    assert "9" in shown
+    assert not shown & set(bare)
+
+
+def test_cells_that_are_no_date_are_counted(tmp_path, scorer):
+    days = ["11/17/2024", "Rabu", "", None, " ", float("nan"), "2024-11-17"]
+    rows = [(f"Hujan turun {i} kali.", day) for i, day in enumerate(days)]
+    assert select_posts(rows, scorer).undated == 2
+    assert select_posts(rows, scorer, limit=1).undated == 2
+    source = tmp_path / "posts.csv"
+    source.write_text("teks,tanggal\nHujan turun.,11/17/2024\nBanjir.,\n", "utf-8")
+    write = {"scorer": scorer, "date_column": "tanggal"}
+    assert queue_file(str(source), str(tmp_path / "q.html"), **write).undated == 1
+    run("score", source, "--output", tmp_path / "out.csv", "--quiet")
+    scored = str(tmp_path / "out.csv")
+    queue = queue_file(str(source), str(tmp_path / "r.html"), scored=scored, **write)
+    assert queue.undated == 1
+    assert not any(post.date for post in queue.posts)
 
 
 def test_page_holds_texts_and_no_authors(page_folder):

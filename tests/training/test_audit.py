@@ -99,3 +99,20 @@ def test_table_and_file(tmp_path):
     assert [int(row["row"]) for row in rows] == [3, 9]
     assert rows[0]["text"] == "'=1+1"
     assert found.to_dict()["found"]["no label"] == 1
+
+
+def test_names_of_groups_and_labels_are_masked(tmp_path):
+    found = Audit(rows=2)
+    number, address = "081234567890", "budi@contoh.id"
+    many = [f"{i:03} {number}" for i in range(30)]  # cut somewhere inside a number
+    rows = [2 + i for i in range(30)]
+    for groups in ([number, address] * 15, many):
+        labels = [number, address] * 15
+        audit_rows(found, rows, [LONG] * 30, labels, np.zeros(30, dtype=np.int64), groups)
+    found.add(9, "stray label", f"{number!r} stands in 1 row(s)", number, LONG)
+    found.write(tmp_path / "audit.csv")
+    said = (tmp_path / "audit.csv").read_text("utf-8")
+    assert "stands in •" in said
+    assert "0812" not in said
+    assert "budi" not in said
+    assert not any("0812" in str(finding) for finding in found.findings)

@@ -106,3 +106,28 @@ def test_fewer_folds_for_a_small_class():
 def test_a_class_in_one_part_cannot_be_held_out():
     with pytest.raises(ValueError, match="1"):
         stratified_folds(np.array([0, 0, 1, 1]), np.array([0, 1, 2, 2]), 2)
+
+
+def rows_of(parts):
+    target = np.array([k for classes in parts for k in classes])
+    return target, np.repeat(np.arange(len(parts)), [len(classes) for classes in parts])
+
+
+@pytest.mark.parametrize(
+    "classes",
+    [
+        [[0, 2, 2], [0, 1, 1], [2], [1, 2]],
+        [[0, 1], [1, 2], [0, 2]],  # no two folds will do
+        [[0, 1, 2], [0, 3, 4], [1, 3, 5], [2, 4, 5]],  # nor three
+    ],
+)
+@pytest.mark.parametrize("seed", range(8))
+def test_a_split_that_exists_is_found(classes, seed):
+    target, parts = rows_of(classes)
+    splits = stratified_folds(target, parts, 3, seed)
+    assert sorted(np.concatenate([test for _, test in splits]).tolist()) == list(range(len(target)))
+    for train, test in splits:
+        assert set(target[train]) == set(target)
+        assert not set(parts[train]) & set(parts[test])
+    again = stratified_folds(target, parts, 3, seed)
+    assert [test.tolist() for _, test in again] == [test.tolist() for _, test in splits]

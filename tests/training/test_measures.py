@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
+from netralitas_nlp.evaluation.measuring import Reading, measure
 from netralitas_nlp.training.measures import measured
 
 CLASSES = ["a", "b", "c"]
@@ -58,3 +59,33 @@ def test_a_single_part_has_no_interval():
     p, said, target = drawn(50)
     found = measured(p, said, target, CLASSES, "b", BAND, np.zeros(50, dtype=np.int64))
     assert found["intervals"]["macro_f1"] is None
+
+
+def test_all_right_is_not_surely_all():
+    target = np.arange(12) % 2
+    p = np.where(target[:, None] == [0, 1], 0.9, 0.1)
+    found = measured(p, target, target, ["a", "b"], "b", BAND, np.arange(12))
+    assert found["figures"]["accuracy"] == 1.0
+    # n / (n + 1.96 ** 2) for 12 and for 6 rows
+    assert found["intervals"]["accuracy"] == [0.7575, 1.0]
+    for name in ("precision", "recall", "specificity"):
+        assert found["intervals"][name] == [0.6097, 1.0]
+    # the rule of `netralitas evaluate`, to the last digit
+    reading = Reading(target, p, BAND, ["a", "b"], "b", said=target)
+    shares = ("prevalence", "accuracy", "recall", "band_share", "outside_accuracy")
+    (expected,) = measure([reading], rounds=50, seed=0)
+    for name in shares:
+        assert found["intervals"][name] == pytest.approx(expected.intervals[name], abs=1e-4), name
+    # a copy of each row adds nothing
+    twice = [np.tile(x, (2, 1) if x.ndim == 2 else 2) for x in (p, target, target)]
+    copied = measured(*twice, ["a", "b"], "b", BAND, np.tile(np.arange(12), 2))
+    for name in shares[1:]:
+        assert copied["intervals"][name] == found["intervals"][name], name
+
+
+def test_a_share_of_no_row_has_no_interval():
+    target = np.arange(12) % 2
+    p = np.full((12, 2), 0.5)
+    found = measured(p, 0 * target, target, ["a", "b"], "b", BAND, np.arange(12))
+    assert found["intervals"]["precision"] is None
+    assert found["intervals"]["outside_accuracy"] is None

@@ -19,6 +19,7 @@ from netralitas_nlp import Scorer
 from netralitas_nlp.cli import main
 from netralitas_nlp.training import PartisanshipClassifier, TrainingDataError, train_from_csv
 from netralitas_nlp.training.columns import guess_columns
+from netralitas_nlp.training.measures import measured
 from netralitas_nlp.training.tables import read_table
 
 PLACES = ("warung", "hotel", "kantor pos", "puskesmas", "bengkel", "perpustakaan", "terminal",
@@ -270,6 +271,29 @@ def test_test_file_and_leaks(tmp_path):
     assert "20 of 22 rows" in "\n".join(lines)
     with pytest.raises(TrainingDataError, match="no row is left to test on"):
         train_from_csv(train, tmp_path / "n", test=train, C=1.5)
+
+
+def test_the_test_file_is_drawn_in_groups_and_copies(tmp_path, monkeypatch):
+    rows = [(*row, f"akun{i % 10}") for i, row in enumerate(reviews())]
+    header = ("teks", "label", "akun")
+    train = table_of(tmp_path / "train.csv", rows[:90], header)
+    drawn = []
+
+    def seen(*args):
+        drawn.append(len(set(args[6].tolist())))
+        return measured(*args)
+
+    monkeypatch.setattr("netralitas_nlp.training.from_csv.measured", seen)
+    copies = [(text + "!!", label, f"lain{i}") for i, (text, label, _) in enumerate(rows[90:])]
+    held = table_of(tmp_path / "test.csv", [*rows[90:], *copies], header)
+    train_from_csv(train, tmp_path / "m", test=held, C=1.5)
+    train_from_csv(train, tmp_path / "n", test=held, C=1.5, group_column="akun")
+    bare = table_of(tmp_path / "bare.csv", [row[:2] for row in rows[90:]], header[:2])
+    lines = []
+    train_from_csv(train, tmp_path / "o", test=bare, C=1.5, group_column="akun",
+                   report=lines.append)  # fmt: skip
+    assert drawn[1::2] == [30, 10, 30]  # after the folds of each
+    assert "bare.csv: no column 'akun'" in "\n".join(lines)
 
 
 def test_figures_do_not_gain_from_copies(tmp_path):

@@ -23,6 +23,7 @@ KEYWORDS = (
 )  # fmt: skip
 """What the ``keyword`` baseline searches for, anywhere in a text, as keyword search does."""
 _FOLDS = 5
+_SHUFFLES = 10  # tried for each number of folds
 
 
 def baseline_probability(
@@ -63,7 +64,7 @@ def baseline_probability(
     Raises
     ------
     ValueError
-        If there are too few texts to learn from.
+        If there are too few texts, or too few groups with each label, to learn from.
 
     Examples
     --------
@@ -96,7 +97,7 @@ def _tfidf(
 ) -> tuple[FloatArray, str]:
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import GroupKFold, StratifiedKFold, cross_val_predict
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
     from sklearn.pipeline import make_pipeline
 
     model = make_pipeline(
@@ -117,16 +118,42 @@ def _tfidf(
     if train is not None:
         return np.asarray(model.fit(list(train[0]), train[1]).predict_proba(texts)), "other data"
     folds = min(_FOLDS, int(counts.min()))
-    code = None
     if groups is None:
         split: Any = StratifiedKFold(folds, shuffle=True, random_state=0)
     else:
-        code = group_codes(groups)
-        folds = min(_FOLDS, len(np.unique(code)))
-        if folds < 2:
-            raise ValueError("groups need two different values or more")
-        split = GroupKFold(folds)
+        split = _splits_of_groups(truth, n_classes, groups)
     found = cross_val_predict(
-        model, np.array(texts, dtype=object), truth, cv=split, method="predict_proba", groups=code
+        model, np.array(texts, dtype=object), truth, cv=split, method="predict_proba"
     )
     return np.asarray(found), "cross-validation"
+
+
+def _splits_of_groups(
+    truth: IntArray, n_classes: int, groups: Sequence[Any]
+) -> list[tuple[IntArray, IntArray]]:
+    """Folds of whole groups; every label is left to learn from in each."""
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    code = group_codes(groups)
+    spread = [len(np.unique(code[truth == k])) for k in range(n_classes)]
+    remedy = "measure without --group-column or give it other data to learn from (--baseline-train)"
+    if min(spread) < 2:
+        raise ValueError(
+            "baseline 'tfidf' needs two groups with each label, to learn from one and read the "
+            f"other, got {spread}, in the order of the labels; {remedy}"
+        )
+    most = min(_FOLDS, int(np.bincount(truth).min()))
+    for folds in range(min(_FOLDS, *spread), most + 1):
+        for seed in range(_SHUFFLES):
+            dealt = StratifiedGroupKFold(folds, shuffle=seed > 0, random_state=seed or None)
+            splits = [
+                (train, test)
+                for train, test in dealt.split(np.zeros(len(truth)), truth, code)
+                if len(test)
+            ]
+            if all(len(np.unique(truth[train])) == n_classes for train, _ in splits):
+                return splits
+    raise ValueError(
+        "baseline 'tfidf' found no folds of whole groups that leave every label to learn from; "
+        f"{spread} groups hold each label; {remedy}"
+    )

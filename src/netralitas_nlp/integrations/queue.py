@@ -29,8 +29,9 @@ _BATCH = 2048
 Advance = Callable[[int, int | None], None]
 _Row = tuple[int, str, object]  # its number, its text, its date
 
-_ISO = re.compile(r"\s*(\d{4})-(\d{2})-(\d{2})(?!\d)")
+_YEAR_FIRST = re.compile(r"\s*(\d{4})([/.-])(\d{1,2})\2(\d{1,2})(?!\d)")
 _DAY_FIRST = re.compile(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
+_NO_DATE = {"", "none", "nan", "nat", "<na>", "null"}  # how tables write an empty cell
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,16 @@ class Queue:
     scorer : Scorer
     unread : int
         Rows of the table that could not be read.
+    undated : int
+        Texts whose cell of the date column is filled but is read as no date: ``11/17/2024``,
+        ``Rabu``. Where no post has a date either, the page has none and somebody should be told.
     """
 
     posts: tuple[Post, ...]
     total: int
     scorer: Scorer
     unread: int = 0
+    undated: int = 0
 
     def to_html(self, language: str = "id") -> str:
         """Lay the queue out as one HTML page.
@@ -99,13 +104,17 @@ def _need(probability: float, low: float, high: float) -> tuple[int, float]:
 
 def _day(value: object) -> str:
     text = str(value) if value is not None else ""
-    if found := _ISO.match(text):
-        year, month, day = map(int, found.groups())
+    if found := _YEAR_FIRST.match(text):
+        year, month, day = map(int, found.group(1, 3, 4))
     elif found := _DAY_FIRST.match(text):
         day, month, year = map(int, found.groups())
     else:
         return ""
     return f"{year:04}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else ""
+
+
+def _is_undated(value: object) -> bool:
+    return not _day(value) and str(value).strip().casefold() not in _NO_DATE
 
 
 def select_posts(
@@ -154,14 +163,15 @@ def select_posts(
 def _select(rows: Iterable[_Row], scorer: Scorer, limit: int, advance: Advance) -> Queue:
     band = _band(scorer)
     column = scorer.classes_.index(scorer.positive)
-    total = 0
+    total = undated = 0
 
     def ranked() -> Iterator[tuple[tuple[int, float], _Row]]:
-        nonlocal total
+        nonlocal total, undated
         left = iter(rows)
         while batch := list(islice(left, _BATCH)):
             total = batch[-1][0]
             filled = [row for row in batch if row[1].strip()]
+            undated += sum(_is_undated(day) for _, _, day in filled)
             read = scorer.predict_proba([text for _, text, _ in filled])[:, column].tolist()
             for probability, row in zip(read, filled, strict=True):
                 yield _need(probability, *band), row
@@ -174,7 +184,7 @@ def _select(rows: Iterable[_Row], scorer: Scorer, limit: int, advance: Advance) 
         posts.append(Post(number, _day(day), assessment))
         if len(posts) % 64 == 0 or len(posts) == len(chosen):
             advance(len(posts), len(chosen))
-    return Queue(tuple(posts), total, scorer)
+    return Queue(tuple(posts), total, scorer, undated=undated)
 
 
 def _check_limit(limit: int) -> None:
@@ -196,13 +206,14 @@ def _select_scored(
     """As `_select`, from the figures of a file that is scored already."""
     band = _band(scorer)
     column = f"prob_{scorer.positive}"
-    total = 0
+    total = undated = 0
 
     def ranked() -> Iterator[tuple[tuple[int, float], _Row, dict[str, Any]]]:
-        nonlocal total
+        nonlocal total, undated
         for row, cells in zip(rows, scored, strict=True):
             total = row[0]
             if row[1].strip():
+                undated += _is_undated(row[2])
                 own = {name: cells[name] for name in (column, "verdict", *SIGNALS)}
                 own["evidence"] = cells.get("evidence")
                 yield _need(float(cells[column]), *band), row, own
@@ -220,7 +231,7 @@ def _select_scored(
         probability = float(cells[column])
         read = Assessment(text, 0, len(text), probability, verdict, signals, found, (), band)
         posts.append(Post(number, _day(day), read))
-    return Queue(tuple(posts), total, scorer)
+    return Queue(tuple(posts), total, scorer, undated=undated)
 
 
 def queue_file(
@@ -248,7 +259,8 @@ def queue_file(
     scorer : Scorer
     text_column : str, default="teks"
     date_column : str, optional
-        Column with dates, ``2024-11-17`` or ``17/11/2024``.
+        Column with dates, ``2024-11-17``, ``2024/11/17`` or ``17/11/2024``; the month first is
+        not read.
     limit : int, default=10_000
         Texts in the queue; those that need reading least are left out.
     language : {"id", "en"}, default="id"

@@ -136,19 +136,27 @@ def _thousands(value: int, language: str) -> str:
 
 
 def _keys(labels: Iterable[str]) -> dict[str, str]:
-    """A key for each label: its first letter, or a digit where that is taken."""
-    keys: dict[str, str] = {}
-    digits = iter("123456789")
+    """A key for each label: its first letter or digit, or a free digit where that is taken.
+
+    A label for which no key is left stands under blanks: it has a button and no key press.
+    """
+    labels = list(labels)
+    own: dict[str, str] = {}
     for label in labels:
-        letter = label[:1].lower()
-        free = letter.isalpha() and letter.isascii() and letter not in _TAKEN | set(keys)
-        key = letter if free else next(digits, "")
-        if key:
-            keys[key] = label
-    return keys
+        first, second = label[:1].lower(), label[1:2]
+        # pressing 1 must never mean "0"; "10" is no 1
+        named = first.isalpha() or (first.isdigit() and not second.isdigit())
+        if named and first.isascii() and first not in _TAKEN | set(own.values()):
+            own[label] = first
+    free = iter([digit for digit in "123456789" if digit not in own.values()])
+    return {
+        own.get(label) or next(free, " " * (place + 2)): label for place, label in enumerate(labels)
+    }
 
 
 def _shortcuts(keys: Mapping[str, str], own: Mapping[str, str]) -> list[tuple[str, str]]:
     fixed = ("j ↓", "k ↑", "/", "u", "h", "e", "Esc")
-    named = [(key, own["key_label"].format(label=label)) for key, label in keys.items()]
+    named = [
+        (key, own["key_label"].format(label=label)) for key, label in keys.items() if key.strip()
+    ]
     return [*named, *((key, own[f"key_{key[0]}"]) for key in fixed)]

@@ -72,8 +72,8 @@ class Finding(NamedTuple):
         As a spreadsheet numbers it.
     kind : str
         One of `KINDS`.
-    detail : str
-    label : str
+    detail, label : str
+        Personal numbers masked: a group or a label may be one.
     text : str
         The beginning, personal numbers masked.
     """
@@ -121,6 +121,18 @@ class Audit:
     used: int = 0
     labels: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+
+    def add(self, row: int, kind: str, detail: str, label: str, text: str) -> None:
+        """Add a finding with its personal numbers masked.
+
+        Parameters
+        ----------
+        row : int
+        kind, detail, label, text : str
+            As for `Finding`; of the text its beginning is kept.
+        """
+        masked = mask_personal(detail), mask_personal(label)
+        self.findings.append(Finding(row, kind, *masked, excerpt(text)))
 
     def counts(self) -> dict[str, int]:
         """Number of findings of each kind, in the order of `KINDS`."""
@@ -270,9 +282,9 @@ def audit_rows(
                 others = ", ".join(
                     f"row {numbers[j]} says {labels[j]}" for j in cluster if labels[j] != labels[i]
                 )
-                add(i, "same text, two labels", others[:200])
+                add(i, "same text, two labels", _cut(others))
             if len(whose) > 1:
-                add(i, "leak between groups", f"stands in {', '.join(sorted(whose))[:200]}")
+                add(i, "leak between groups", f"stands in {_cut(', '.join(sorted(whose)))}")
     for i, text in enumerate(texts):
         if not is_indonesian(text):
             add(i, "not Indonesian", "few of its words are in the word lists")
@@ -285,6 +297,10 @@ def _adder(
     audit: Audit, numbers: Sequence[int], texts: Sequence[str], labels: Sequence[str]
 ) -> Callable[[int, str, str], None]:
     def add(i: int, kind: str, detail: str) -> None:
-        audit.findings.append(Finding(numbers[i], kind, detail, labels[i], excerpt(texts[i])))
+        audit.add(numbers[i], kind, detail, labels[i], texts[i])
 
     return add
+
+
+def _cut(detail: str) -> str:
+    return mask_personal(detail)[:200]  # half a number would no longer be known as one

@@ -53,7 +53,7 @@ def model_card(about: Mapping[str, Any]) -> str:
         "## Figures",
         f"Measured on {training['folds']} folds whose texts the model had not seen; "
         "near-duplicates and groups were never on both sides. In brackets the 95 % interval of a "
-        "bootstrap.",
+        "bootstrap, or Wilson's where hits or misses are few.",
         *([f"**Warning.** {about['warning']}."] if about["warning"] else []),
         _figures(about["figures"], about["intervals"]),
         _classes(about["classes"]),

@@ -12,13 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from netralitas_nlp import __version__
-from netralitas_nlp.training.audit import (
-    Audit,
-    Finding,
-    audit_rows,
-    excerpt,
-    suspicious_labels,
-)
+from netralitas_nlp.training.audit import Audit, audit_rows, suspicious_labels
 from netralitas_nlp.training.classifier import PartisanshipClassifier, keeps_names
 from netralitas_nlp.training.columns import guess_columns
 from netralitas_nlp.training.duplicates import near_duplicates, same_text
@@ -159,12 +153,10 @@ def train_from_csv(
     unseen = cross_probabilities(features, target, weight, splits, jobs)
     for i, other in suspicious_labels(unseen, target):
         detail = f"looks like {classes[other]} ({unseen[i, other]:.2f})"
-        found.findings.append(
-            Finding(
-                rows.numbers[i], "suspicious label", detail, rows.labels[i], excerpt(rows.texts[i])
-            )
-        )
-    held = _test_rows(test, columns, classes.tolist(), separator, encoding, rows, found, say)
+        found.add(rows.numbers[i], "suspicious label", detail, rows.labels[i], rows.texts[i])
+    held = _test_rows(
+        test, columns, classes.tolist(), separator, encoding, group_column, rows, found, say
+    )
     say(found.to_text())
     if audit is not None:
         found.write(audit)
@@ -219,8 +211,7 @@ def train_from_csv(
     )  # fmt: skip
     if held is not None:
         about["test"] = {"file": os.path.basename(os.fspath(held.file))} | _measure(
-            model, model.predict_proba(held.texts), held.labels,
-            np.arange(len(held.texts)), seed,
+            model, model.predict_proba(held.texts), held.labels, held.parts, seed,
         )  # fmt: skip
     folder = write_folder(model, output, about, force)
     figure = about["figures"]["macro_f1"]
@@ -273,6 +264,7 @@ class _Held(NamedTuple):
     file: str | os.PathLike[str]
     texts: list[str]
     labels: IntArray
+    parts: IntArray
 
 
 def _test_rows(
@@ -281,6 +273,7 @@ def _test_rows(
     classes: list[str],
     separator: str | None,
     encoding: str | None,
+    group_column: str | None,
     rows: Rows,
     audit: Audit,
     say: Callable[[str], None],
@@ -300,9 +293,9 @@ def _test_rows(
     keep = []
     for i, cluster in enumerate(clusters[len(rows.texts) :].tolist()):
         if cluster in own and same_text(texts[i]):
-            audit.findings.append(
-                Finding(own[cluster], "also in the test file", f"row {frame.index[i]} there",
-                        frame[columns[1]].iloc[i], excerpt(texts[i]))
+            audit.add(
+                own[cluster], "also in the test file", f"row {frame.index[i]} there",
+                frame[columns[1]].iloc[i], texts[i],
             )  # fmt: skip
         elif not np.isnan(target.iloc[i]):
             keep.append(i)
@@ -312,7 +305,17 @@ def _test_rows(
             f"labels {', '.join(classes)}; give --test another file"
         )
     say(f"{path}: {len(keep):,} of {len(frame):,} rows are new and have a known label")
-    return _Held(path, [texts[i] for i in keep], target.iloc[keep].to_numpy(dtype=np.int64))
+    groups = None
+    if group_column in frame:
+        groups = frame[group_column].iloc[keep].str.strip().tolist()
+    elif group_column:
+        say(f"{path}: no column {group_column!r}; its rows are taken for rows of no group")
+    return _Held(
+        path,
+        [texts[i] for i in keep],
+        target.iloc[keep].to_numpy(dtype=np.int64),
+        kept_together(clusters[len(rows.texts) :][keep], groups),
+    )
 
 
 def _measure(

@@ -8,15 +8,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from netralitas_nlp.measures.figures import FIGURES, Weighted, figures
-from netralitas_nlp.measures.intervals import bootstrap, calibration_interval, interval
+from netralitas_nlp.measures.figures import FIGURES, Weighted, figures, verdicts_right
+from netralitas_nlp.measures.intervals import bootstrap, calibration_interval, interval, wilson
 
 __all__ = ["measured"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 _ROUNDS = 500
+_WILSON = 10  # fewer hits or misses than this, and a bootstrap interval is too narrow
 
 
 def measured(
@@ -29,7 +31,10 @@ def measured(
     parts: IntArray,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """Figures and bootstrap intervals, under the names that ``netralitas evaluate`` uses.
+    """Figures and their intervals, under the names that ``netralitas evaluate`` uses.
+
+    Intervals are those of a bootstrap; of a share with under ten hits or misses, Wilson's: all
+    rows right is not surely all.
 
     Parameters
     ----------
@@ -49,15 +54,19 @@ def measured(
     Returns
     -------
     dict
-        ``figures``, ``intervals`` (95 %), ``classes`` (precision, recall and F1 of each) and
-        ``confusion`` (rows truth).
+        ``figures``, ``intervals`` (95 %; none where all rows are one part), ``classes`` (precision,
+        recall and F1 of each) and ``confusion`` (rows truth).
     """
     column = list(classes).index(positive)
     found = figures(target, probability, thresholds, classes, positive, said)
     several = len(np.unique(parts)) > 1
     measure = Weighted(target, probability, thresholds, classes, positive, said)
     draws = bootstrap([measure], len(target), rounds=_ROUNDS, seed=seed, groups=parts.tolist())[0]
-    intervals = {name: interval(draws[name]) if several else None for name in FIGURES}
+    shares = _shares(probability[:, column], said, target, thresholds, column)
+    intervals = {
+        name: _interval(draws[name], shares.get(name), parts) if several else None
+        for name in FIGURES
+    }
     if several and intervals["ece"]:
         intervals["ece"] = calibration_interval(found["ece"], draws["ece"], probability[:, column])
     confusion = np.array(found.pop("confusion"))
@@ -80,3 +89,36 @@ def measured(
         },
         "confusion": confusion.tolist(),
     }
+
+
+def _shares(
+    probability: FloatArray,
+    said: IntArray,
+    target: IntArray,
+    thresholds: Mapping[str, float],
+    column: int,
+) -> dict[str, tuple[BoolArray, BoolArray]]:
+    """Hits and trials of those figures that are shares of rows."""
+    true, flagged, every = target == column, said == column, np.ones(len(target), dtype=bool)
+    outside, right = verdicts_right(true, probability, thresholds)
+    return {
+        "prevalence": (true, every),
+        "accuracy": (said == target, every),
+        "precision": (true & flagged, flagged),
+        "recall": (true & flagged, true),
+        "specificity": (~true & ~flagged, ~true),
+        "band_share": (~outside, every),
+        "outside_accuracy": (right, outside),
+    }
+
+
+def _interval(
+    draws: FloatArray, share: tuple[BoolArray, BoolArray] | None, parts: IntArray
+) -> list[float] | None:
+    if share is None:
+        return interval(draws)
+    hits, trials = int(share[0].sum()), int(share[1].sum())
+    if min(hits, trials - hits) >= _WILSON:
+        return interval(draws)
+    independent = len(np.unique(parts[share[1]]))  # copies are no trials of their own
+    return wilson(round(hits * independent / max(trials, 1)), independent)

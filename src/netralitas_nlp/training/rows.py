@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from netralitas_nlp.model.assessment import SIGNALS
-from netralitas_nlp.training.audit import Audit, Finding, excerpt
+from netralitas_nlp.training.audit import Audit
 from netralitas_nlp.training.duplicates import same_text
 from netralitas_nlp.training.tables import TrainingDataError, did_you_mean
 
@@ -86,10 +86,7 @@ def usable_rows(
 
     def leave_out(rows: pd.Series[bool], kind: str, detail: Callable[[str], str]) -> None:
         for number in frame.index[rows & keep]:
-            audit.findings.append(
-                Finding(int(number), kind, detail(labels[number]), labels[number],
-                        excerpt(texts[number]))
-            )  # fmt: skip
+            audit.add(int(number), kind, detail(labels[number]), labels[number], texts[number])
         keep[rows] = False
 
     leave_out(~texts.str.contains(r"\w", regex=True), "empty text", lambda label: "")
@@ -140,10 +137,8 @@ def _one_spelling(labels: pd.Series[str], audit: Audit, texts: pd.Series[str]) -
         usual.setdefault(label.casefold(), label)
     same = labels.map(lambda label: usual[label.casefold()])
     for number in labels.index[labels != same]:
-        audit.findings.append(
-            Finding(int(number), "spelling of label", f"{labels[number]!r} read as "
-                    f"{same[number]!r}", labels[number], excerpt(texts[number]))
-        )  # fmt: skip
+        detail = f"{labels[number]!r} read as {same[number]!r}"
+        audit.add(int(number), "spelling of label", detail, labels[number], texts[number])
     return same
 
 

@@ -14,6 +14,8 @@ __all__ = ["kept_together", "stratified_folds"]
 
 IntArray = npt.NDArray[np.int64]
 
+_ORDERS = 20  # tried for each number of folds where the first one fails
+
 
 def kept_together(clusters: IntArray, groups: Sequence[Any] | None) -> IntArray:
     """Join clusters of alike texts and groups: what shares either is one part.
@@ -55,7 +57,8 @@ def stratified_folds(
     parts : ndarray of int of shape (n,)
         Rows of one part are in one fold.
     folds : int
-        Most folds; fewer where a class has fewer parts.
+        Most folds; fewer where a class has fewer parts, more only where no fewer were found that
+        leave every class something to learn from.
     seed : int, default=0
 
     Returns
@@ -81,25 +84,40 @@ def stratified_folds(
     folds = min(folds, int(spread.min()))
     if folds < 2:
         raise ValueError(str(int(spread.argmin())))
-    order = np.random.default_rng(seed).permutation(n_parts)
+    random = np.random.default_rng(seed)
     # large parts first: the small ones even out what they leave; rare classes before common ones
     rarest = np.where(counts > 0, counts.sum(axis=0), np.inf).min(axis=1)
     size = counts.sum(axis=1)
-    order = order[np.lexsort((rarest[order], -size[order]))]
+    order = random.permutation(n_parts)
+    fold_of = _dealt(counts, order[np.lexsort((rarest[order], -size[order]))], folds)
+    # a class that lies in one fold has no training rows there: deal the classes of few parts first,
+    # then to more folds; with a fold for each part every class is on both sides
+    fewest = np.where(counts > 0, spread, np.inf).min(axis=1)
+    while fold_of is None:
+        for _ in range(_ORDERS):
+            order = random.permutation(n_parts)
+            fold_of = _dealt(counts, order[np.argsort(fewest[order], kind="stable")], folds)
+            if fold_of is not None:
+                break
+        folds += 1
+    fold_of_row = fold_of[parts]
+    splits = [
+        (np.flatnonzero(fold_of_row != k), np.flatnonzero(fold_of_row == k))
+        for k in range(int(fold_of.max()) + 1)
+    ]
+    return [split for split in splits if len(split[1])]
+
+
+def _dealt(
+    counts: npt.NDArray[np.float64], order: npt.NDArray[np.int64], folds: int
+) -> IntArray | None:
+    """Fold of each part, dealt in `order`; None if a class lies in one fold only."""
     total = np.maximum(counts.sum(axis=0), 1)
-    filled = np.zeros((folds, n_classes))
-    fold_of = np.zeros(n_parts, dtype=np.int64)
+    filled = np.zeros((folds, counts.shape[1]))
+    fold_of = np.zeros(len(counts), dtype=np.int64)
     for part in order:
         main = counts[part] / total
         fold = int(np.lexsort((filled.sum(axis=1), filled @ main))[0])
         fold_of[part] = fold
-        filled[fold] += counts[part] / total
-    fold_of_row = fold_of[parts]
-    splits = [
-        (np.flatnonzero(fold_of_row != k), np.flatnonzero(fold_of_row == k)) for k in range(folds)
-    ]
-    for train, _ in splits:
-        missing = set(range(n_classes)) - set(target[train].tolist())
-        if missing:
-            raise ValueError(str(missing.pop()))
-    return [split for split in splits if len(split[1])]
+        filled[fold] += main
+    return fold_of if ((filled > 0).sum(axis=0) > 1).all() else None

@@ -1,0 +1,61 @@
+"""Scripts that train and compare: which labels they take, which kept work they go on from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+
+
+@pytest.fixture
+def script(monkeypatch):
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    return __import__
+
+
+def test_compared_labels_are_the_settled_ones(script, tmp_path, monkeypatch):
+    module = script("compare_defaults")
+    for folder, label, more in (("real", "netral", ",text"), ("labels", "partisan", "")):
+        (tmp_path / folder).mkdir()
+        text = ",Ayo coblos nomor 2!" if more else ""
+        (tmp_path / folder / "train.csv").write_text(f"id,label{more}\na,{label}{text}\n", "utf-8")
+    monkeypatch.setattr(module, "ANNOTATIONS", tmp_path / "labels")
+    rows = module.real_rows(tmp_path / "real", "train.csv")
+    assert rows.to_dict("records") == [
+        {"id": "a", "label": "partisan", "text": "Ayo coblos nomor 2!"}
+    ]
+
+
+def test_a_stage_of_other_data_is_refused(script, tmp_path):
+    torch = pytest.importorskip("torch", reason="NOT CHECKED: needs torch")
+    module = script("train_careful")
+    texts = [f"ayo coblos nomor {i}" for i in range(4)]
+    start = module.tiny_start(texts)
+    reader = module.PieceReader(start.pieces, start.scores.tolist())
+    rows = pd.DataFrame({"id": list("abcd"), "text": texts, "label": ["netral", "partisan"] * 2,
+                         "sinyal": "", "topik": "umum"})  # fmt: skip
+    rows["ids"] = [module.pieces_of(reader, words) for words in module.wordings(texts)]
+    keep = tmp_path / "final.labelled"
+
+    def train(rows, epochs=1, after=""):
+        net = module.Encoder(start)
+        module.train(net, rows, reader, keep, epochs=epochs, seed=1, after=after)
+        return net.head.weight.detach().numpy()
+
+    first = train(rows)
+    assert np.array_equal(train(rows), first)  # taken from the file
+    turned = rows.assign(label=rows.label.to_numpy()[::-1])
+    for other in ((turned,), (rows.iloc[:3],), (rows.assign(id=list("abce")),), (rows, 2),
+                  (rows, 1, "soft")):  # fmt: skip
+        with pytest.raises(SystemExit, match=r"final\.labelled: was trained on other.*delete it"):
+            train(*other)
+    keep.unlink()
+    train(turned)
+    stored = torch.load(keep, weights_only=True)
+    torch.save({name: stored[name] for name in stored if name != "stage"}, keep)
+    with pytest.raises(SystemExit, match="delete it"):  # kept before files said of what they are
+        train(turned)
