@@ -99,12 +99,13 @@ def folds_by_source(rows: pd.DataFrame) -> npt.NDArray[np.int64]:
     """Fold of each row: that of its source.
 
     The sources of train.csv are dealt by themselves, so that their folds, and with them the figures
-    of sources left out, do not change when texts of other origins are added.
+    of sources left out, do not change when texts of other origins are added; the first reading
+    deals them, so that a corrected label moves no source either.
     """
     real = rows[rows.origin == "train"]
     names = sorted(real.source.unique())
     parts = real.source.map(names.index).to_numpy()
-    label = (real.label == "partisan").to_numpy().astype(np.int64)
+    label = (real["first"] == "partisan").to_numpy().astype(np.int64)
     fold: dict[str, int] = {}
     for number, (_, test) in enumerate(stratified_folds(label, parts, SETTINGS["folds"], 0)):
         fold |= dict.fromkeys(real.source.iloc[test], number)

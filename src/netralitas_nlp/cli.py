@@ -324,6 +324,11 @@ def _write_queue(
         raise _bad(error, queue) from None
     except KeyboardInterrupt:
         raise _Bad(f"stopped; {queue} is not written") from None
+    if made.undated and not any(post.date for post in made.posts):
+        click.echo(
+            f"{queue}: no date in column {options['date_column']!r} could be read; write them like "
+            "2024-11-27 or 27/11/2024", err=True,
+        )  # fmt: skip
     if made.unread and options["scored"] is None:  # else they are in the file of rejects
         click.echo(f"{queue}: without {made.unread:,} rows that could not be read", err=True)
     if not quiet:
@@ -500,6 +505,8 @@ def evaluate(
     try:
         if page is not None:
             _check_writable(page, [labelled, *filter(None, (baseline_train, learn))])
+            if not page.lower().endswith((".html", ".htm")):  # a mistyped name costs no table
+                raise ValueError(f"{page}: the report is a page; end its name in .html")
         frame = table(labelled, *slices, signal_column, group_column)
         learned: Any = table(baseline_train) if baseline_train else None
         others = None if learned is None else pair(learned)

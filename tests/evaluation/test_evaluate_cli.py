@@ -184,6 +184,7 @@ def test_bad_input_is_refused_before_the_long_work(run, tmp_path):
     assert "no folder" in error(run, "l.csv", "--report", "no/r.html")
     assert "is a folder" in error(run, "l.csv", "--report", tmp_path)
     assert "is read by this command" in error(run, "l.csv", "--report", "l.csv")
+    assert "end its name in .html" in error(run, "l.csv", "--report", "penting.csv")
     assert "sinyall" in error(run, "l.csv", "--signal-column", "sinyall")
     assert "signal 'barat'" in error(run, "l.csv", "--signal-column", "wilayah")
     assert "1" in run("l.csv", "--rounds", "-1", code=2).stderr

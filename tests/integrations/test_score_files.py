@@ -239,6 +239,26 @@ def test_a_number_that_the_cut_goes_through_is_masked(tmp_path):
     assert "3201" not in (tmp_path / "out.csv.rejects.csv").read_text("utf-8")
 
 
+def test_columns_without_a_name_get_one(tmp_path):
+    source = tmp_path / "a.csv"
+    source.write_text("no;;;teks;\n1;x;y;hujan;\n", "utf-8")
+    score_file(str(source), str(tmp_path / "out.csv"))
+    row = read(tmp_path / "out.csv")[0]
+    assert (row["column 2"], row["column 3"], row["teks"]) == ("x", "y", "hujan")
+
+
+def test_what_is_no_table_and_no_folder_is_said(tmp_path):
+    source = tmp_path / "a.csv"
+    source.write_bytes(b"PK\x03\x04rest")
+    with pytest.raises(TableError, match="save it as CSV"):
+        score_file(str(source), str(tmp_path / "out.csv"))
+    with pytest.raises(TableError, match="there is no folder"):
+        score_file(table(source, TEXTS), str(tmp_path / "no" / "out.csv"))
+    source.write_text("Isi Unggahan,b\n", "utf-8")
+    with pytest.raises(TableError, match="did you mean --text-column 'Isi Unggahan'"):
+        read_rows(str(source), "isi unggahan")
+
+
 def test_the_line_of_excel_that_names_the_separator(tmp_path):
     source = tmp_path / "a.csv"
     source.write_text("sep=;\r\nid;teks\r\n1;satu\r\n2;dua;x\r\n3;tiga, empat\r\n", "utf-8")

@@ -145,6 +145,9 @@ def score_file(
     for target in checkpoint.targets:
         if _same(source, target):
             raise TableError(f"{target}: would overwrite the input; use another name")
+    folder = os.path.dirname(os.path.abspath(output))
+    if not os.path.isdir(folder):
+        raise TableError(f"{output}: there is no folder {folder}")
     scorer = Scorer.load(model)
     added = list(_scored(scorer, [""], evidence))
     columns, rows = open_rows(source, text_column)

@@ -9,6 +9,7 @@ import json
 import math
 import os
 import re
+import shlex
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
@@ -147,8 +148,11 @@ def open_rows(path: str, text_column: str, encoding: str | None = None) -> tuple
     if ending == ".parquet":
         return _parquet(path, text_column)
     with open(path, "rb") as file:
-        if file.read(2) in (b"\xff\xfe", b"\xfe\xff"):
-            raise TableError(f"{path}: is written in UTF-16; save it as CSV UTF-8")
+        head = file.read(8)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise TableError(f"{path}: is written in UTF-16; save it as CSV UTF-8")
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")):
+        raise TableError(f"{path}: is a workbook or a packed file, no table; save it as CSV UTF-8")
     encoding = encoding or encoding_of(path)
     if ending == ".txt":
         return [text_column], ({text_column: line} for line in _lines(path, encoding))
@@ -189,7 +193,9 @@ def _need(path: str, text_column: str, columns: list[str]) -> None:
     if text_column not in columns:
         near = difflib.get_close_matches(text_column, columns, 1)
         hint = (
-            f"; did you mean --text-column {near[0]}?" if near else "; name it with --text-column"
+            f"; did you mean --text-column {shlex.quote(near[0])}?"
+            if near
+            else "; name it with --text-column"
         )
         raise TableError(f"{path}: no column {text_column!r} among {', '.join(columns)}{hint}")
 
@@ -249,10 +255,11 @@ def _delimited(
             columns = next(csv.reader(itertools.islice(file, above, None), delimiter=separator), [])
     except csv.Error as error:
         raise TableError(f"{path}: the first line cannot be read ({error})") from None
-    twice = [name for name in columns if columns.count(name) > 1]
+    twice = [name for name in columns if name and columns.count(name) > 1]
     if twice:
         raise TableError(f"{path}: column {twice[0]!r} stands there twice; rename one")
     _need(path, text_column, columns)
+    columns = [name or f"column {place}" for place, name in enumerate(columns, 1)]
 
     def rows() -> Rows:
         with open(path, **options) as file:
