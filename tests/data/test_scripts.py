@@ -59,3 +59,16 @@ def test_a_stage_of_other_data_is_refused(script, tmp_path):
     torch.save({name: stored[name] for name in stored if name != "stage"}, keep)
     with pytest.raises(SystemExit, match="delete it"):  # kept before files said of what they are
         train(turned)
+
+
+def test_a_corrected_label_moves_no_source_and_the_left_out_third_is_that_of_the_folds(script):
+    module = script("train_bundled")
+    rows = module.read(module.ANNOTATIONS / "train.csv")
+    rows = rows.assign(origin="train", source=rows.repository)
+    folds = module.folds_by_source(rows)
+    turned = rows.assign(label=np.where(rows.index % 3, rows.label, "netral"))
+    assert np.array_equal(module.folds_by_source(turned), folds)
+    models = SCRIPTS.parent / "models"
+    # else networks whose weights are averaged, or compared, would have seen other sources
+    assert set(module.read(models / "careful.left_out.csv").id) == set(rows.id[folds == 0])
+    assert set(module.read(models / "bundled.out_of_fold.csv").id) == set(rows.id)
