@@ -270,6 +270,29 @@ def test_spans_of_words_are_tokens_of_the_original(careful, many):
         assert all(word and not set(word) & set(" \n\t") for word in wording.words)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AYO PILIH Pak Badu, jangan lupa TPS BUKA JAM TUJUH",
+        "aYo PiLiH Pak bADu, jaNGan LuPa tPs BuKa jAm tuJUh",
+    ],
+)
+def test_capitals_of_a_shouted_or_jumbled_text_are_not_read(text):
+    reader = StreamReader(Normalizer())
+    wording = word_text(reader, text)
+    assert wording.words == word_text(reader, text.lower()).words
+    assert wording.spans == word_text(reader, text.lower()).spans
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Pak Badu, KPU dan PPS di TPS kami", "rapat KPPSnya di iPhone WhatsApp Bu RT", "", "2 !"],
+)
+def test_capitals_of_names_and_acronyms_are_read(text):
+    words = word_text(StreamReader(Normalizer()), text).words
+    assert "".join(words) == "".join(text.split())
+
+
 def brute_force(pieces, scores, word):
     """The best of all ways to cut a word."""
     table = dict(zip(pieces, scores, strict=True))

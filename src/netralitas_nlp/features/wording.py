@@ -21,6 +21,9 @@ _OF_A_NAME = ("", CLASS_KEYS["name"])  # what may follow and belong to the name 
 _SILENT = ("url", "email", "phone")
 _LONGEST = 40  # letters of one word that are read, and of a chunk that is remembered
 _CHUNK = re.compile(r"\S+")
+_SHOUTED = 0.6  # share of capitals from which a text is shouted
+_JUMBLED = 0.1  # share of letters that are a capital behind a small one; by chance it is a fifth
+_UP = re.compile(r"[a-z][A-Z]")
 _SINGLE = ("word", "number", "punct")  # kinds whose one unit is one word
 
 
@@ -140,7 +143,7 @@ class WordReader:
                     side = word in SIDES
                     words.append(word)
                     spans.append((start + first, start + last))
-        return Wording(words, spans)
+        return Wording(_calm(words), spans)
 
     def _pieces(self, text: str) -> Iterator[tuple[int, tuple[_Piece, ...]]]:
         if spaced_runs(text):
@@ -192,6 +195,16 @@ def _spelt(token: Token) -> str:
     if token.joined or token.squeezed != token.folded or token.norm != token.squeezed:
         return token.norm
     return token.raw
+
+
+def _calm(words: list[str]) -> list[str]:
+    """Small letters for a text whose capitals say nothing: "PILIH NO 2", "pILiH nO 2"."""
+    written = " ".join(words)
+    capitals = sum(map(str.isupper, written))
+    letters = capitals + sum(map(str.islower, written))
+    if capitals <= _SHOUTED * letters and len(_UP.findall(written)) <= _JUMBLED * letters:
+        return words
+    return [word.lower() for word in words]
 
 
 def _masked(key: str, word: str) -> str:
