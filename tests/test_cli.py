@@ -337,7 +337,7 @@ def test_file_runs_speak_json_too(cli, tmp_path, posts_csv):
     assert said.stderr == ""
     assert json.loads(said.stdout) == {
         "input": str(posts_csv), "output": "o.csv", "rows": 60, "rejects": None,
-        "queue": "q.html", "texts": 60, "in_queue": 60, "unread": 0,
+        "queue": "q.html", "texts": 60, "in_queue": 60, "unread": 0, "unread_rows": [],
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+_MOST_ROWS = 20  # numbers of rows in one line
 
 
 class _Group(click.Group):
@@ -330,12 +331,20 @@ def _write_queue(
             "2024-11-27 or 27/11/2024", err=True,
         )  # fmt: skip
     if made.unread and options["scored"] is None:  # else they are in the file of rejects
-        click.echo(f"{queue}: without {made.unread:,} rows that could not be read", err=True)
+        click.echo(f"{queue}: without {_named(made.unread_rows)} that could not be read; "
+                   "--output also writes them with the reasons", err=True)  # fmt: skip
     if not quiet:
         click.echo(f"{queue}: {len(made.posts):,} of {made.total:,} texts, open it in a browser",
                    err=True)  # fmt: skip
     return {"queue": queue, "texts": made.total, "in_queue": len(made.posts),
-            "unread": made.unread}  # fmt: skip
+            "unread": made.unread, "unread_rows": made.unread_rows}  # fmt: skip
+
+
+def _named(rows: Sequence[int]) -> str:
+    """Numbers of rows as a sentence can hold them."""
+    shown = ", ".join(f"{row:,}" for row in rows[:_MOST_ROWS])
+    more = f" and {len(rows) - _MOST_ROWS:,} more" if len(rows) > _MOST_ROWS else ""
+    return f"row{'s' * (len(rows) > 1)} {shown}{more}"
 
 
 def _line(assessment: Assessment) -> str:

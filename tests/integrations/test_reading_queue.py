@@ -9,6 +9,7 @@ import math
 import re
 import statistics
 
+import pandas as pd
 import pytest
 from chromium import CHROMIUM, Browser
 from click.testing import CliRunner
@@ -75,7 +76,7 @@ def test_order_is_need_of_reading(scorer, posts):
     needs = [_need(post.assessment.probability, low, high) for post in queue.posts]
     assert needs == sorted(needs)
     for post in queue.posts:
-        assert post.assessment.text == posts[0][post.row - 1]
+        assert post.assessment.text == posts[0][post.row - 1]  # no table: the place
         assert post.assessment.evidence or post.assessment.verdict == "netral"
 
 
@@ -262,14 +263,38 @@ def test_rows_that_cannot_be_read_are_left_out_and_counted(tmp_path, scorer):
     source = tmp_path / "posts.csv"
     source.write_text("no,teks\n1,Hujan\n2,rusak,di sini\n3,Ayo coblos nomor 2!\n", "utf-8")
     said = run("score", source, "--queue", tmp_path / "q.html").stderr
-    assert "without 1 rows" in said
+    assert "without row 3 that could not be read; --output also writes them" in said
+    facts = run("score", source, "--queue", tmp_path / "q.html", "--force", "--format", "json")
+    facts = json.loads(facts.stdout)
+    assert (facts["texts"], facts["unread"], facts["unread_rows"]) == (2, 1, [3])
     run("score", source, "--output", tmp_path / "o.csv", "--queue", tmp_path / "r.html")
     for name in ("q.html", "r.html"):
         posts = data_of((tmp_path / name).read_text("utf-8"))["posts"]
-        assert sorted(post[0] for post in posts) == [1, 3]  # places in the table
+        assert sorted(post[0] for post in posts) == [2, 4]  # as a spreadsheet numbers them
     strict = run("score", source, "--queue", tmp_path / "s.html", "--strict", code=2).stderr
     assert "row 3: 3 cells instead of 2" in strict
     assert not (tmp_path / "s.html").exists()
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".jsonl", ".txt", ".parquet"])
+def test_rows_of_the_queue_are_those_of_the_table(tmp_path, scorer, ending):
+    first, second = "Hujan turun\nsejak pagi", "Ayo coblos nomor 2!"
+    source, separator = tmp_path / f"a{ending}", "\t" if ending == ".tsv" else ","
+    number = {".csv": 4, ".tsv": 4, ".parquet": 2}.get(ending, 3)  # blank rows count, too
+    if ending == ".parquet":
+        pytest.importorskip("pyarrow")
+        pd.DataFrame({"teks": [first, second]}).to_parquet(source)
+    elif ending in (".csv", ".tsv"):
+        lines = [f"no{separator}teks", f'1{separator}"{first}"', "", f"2{separator}{second}"]
+        source.write_text("\n".join(lines), "utf-8")
+    elif ending == ".jsonl":
+        source.write_text(f'{json.dumps({"teks": first})}\n\n{json.dumps({"teks": second})}\n')
+    else:
+        source.write_text(f"{first}\n{second}\n", "utf-8")
+    queue = queue_file(str(source), str(tmp_path / "q.html"), scorer)
+    found = {post.assessment.text: post.row for post in queue.posts}
+    assert found[second] == number
+    assert queue.total == len(queue.posts)
 
 
 def test_a_file_of_another_table_is_refused(tmp_path, scorer):

@@ -17,6 +17,7 @@ from netralitas_nlp.integrations.checkpoints import Checkpoint, SideFile, State,
 from netralitas_nlp.integrations.evidence_cell import write_evidence
 from netralitas_nlp.integrations.table_format import Format
 from netralitas_nlp.integrations.tables import (
+    Found,
     Reject,
     Row,
     Rows,
@@ -80,10 +81,10 @@ def _columns(found: list[Assessment]) -> Readings:
     )
 
 
-def _batches(rows: Iterator[Row | Reject], size: int) -> Iterator[Batch]:
+def _batches(rows: Iterator[Found | Reject], size: int) -> Iterator[Batch]:
     while batch := list(itertools.islice(rows, size)):
-        good = [row for row in batch if not isinstance(row, Reject)]
-        yield Batch(len(batch), good, [row for row in batch if isinstance(row, Reject)])
+        good = [found.row for found in batch if not isinstance(found, Reject)]
+        yield Batch(len(batch), good, [found for found in batch if isinstance(found, Reject)])
 
 
 def score_file(

@@ -41,7 +41,8 @@ class Post:
     Attributes
     ----------
     row : int
-        Its place in the table, counted from 1.
+        The number of its row as a spreadsheet shows it, where the header is row 1; for JSONL and
+        plain text the line. In `select_posts` its place, counted from 1.
     date : str
         ``YYYY-MM-DD``, or empty.
     assessment : Assessment
@@ -61,10 +62,10 @@ class Queue:
     posts : tuple of Post
         In the order of reading.
     total : int
-        Texts in the table; those beyond the limit need reading least.
+        Rows of the table that could be read; those beyond the limit need reading least.
     scorer : Scorer
-    unread : int
-        Rows of the table that could not be read.
+    unread_rows : tuple of int
+        Rows of the table that could not be read, numbered as `Post.row`.
     undated : int
         Texts whose cell of the date column is filled but is read as no date: ``11/17/2024``,
         ``Rabu``. Where no post has a date either, the page has none and somebody should be told.
@@ -73,8 +74,13 @@ class Queue:
     posts: tuple[Post, ...]
     total: int
     scorer: Scorer
-    unread: int = 0
+    unread_rows: tuple[int, ...] = ()
     undated: int = 0
+
+    @property
+    def unread(self) -> int:
+        """How many rows of the table could not be read."""
+        return len(self.unread_rows)
 
     def to_html(self, language: str = "id") -> str:
         """Lay the queue out as one HTML page.
@@ -169,7 +175,7 @@ def _select(rows: Iterable[_Row], scorer: Scorer, limit: int, advance: Advance) 
         nonlocal total, undated
         left = iter(rows)
         while batch := list(islice(left, _BATCH)):
-            total = batch[-1][0]
+            total += len(batch)
             filled = [row for row in batch if row[1].strip()]
             undated += sum(_is_undated(day) for _, _, day in filled)
             read = scorer.predict_proba([text for _, text, _ in filled])[:, column].tolist()
@@ -211,7 +217,7 @@ def _select_scored(
     def ranked() -> Iterator[tuple[tuple[int, float], _Row, dict[str, Any]]]:
         nonlocal total, undated
         for row, cells in zip(rows, scored, strict=True):
-            total = row[0]
+            total += 1
             if row[1].strip():
                 undated += _is_undated(row[2])
                 own = {name: cells[name] for name in (column, "verdict", *SIGNALS)}
@@ -287,22 +293,20 @@ def queue_file(
     """
     _check_limit(limit)
     check_page(source, output, force, text_column, date_column)
-    unread = 0
-
-    def leave_out(bad: Reject) -> None:
-        nonlocal unread
-        if strict:
-            raise TableError(f"{source}, row {bad.number:,}: {bad.reason}")
-        unread += 1
-
-    _, rows = read_rows(source, text_column, leave_out)
+    unread: list[int] = []
+    _, rows = open_rows(source, text_column)
     with closing(rows):
 
         def numbered() -> Iterator[_Row]:
-            for good, row in enumerate(rows, 1):
-                text = row.get(text_column)
-                day = row.get(date_column) if date_column else ""
-                yield good + unread, (text if isinstance(text, str) else ""), day
+            for found in rows:
+                if isinstance(found, Reject):
+                    if strict:
+                        raise TableError(f"{source}, row {found.number:,}: {found.reason}")
+                    unread.append(found.number)
+                    continue
+                text = found.row.get(text_column)
+                day = found.row.get(date_column) if date_column else ""
+                yield found.number, (text if isinstance(text, str) else ""), day
 
         if scored is None:
             queue = _select(numbered(), scorer, limit, advance)
@@ -325,7 +329,7 @@ def queue_file(
         with suppress(OSError):
             os.remove(part)
         raise
-    return replace(queue, unread=unread)
+    return replace(queue, unread_rows=tuple(unread))
 
 
 def check_page(
