@@ -288,7 +288,7 @@ def test_rows_of_the_queue_are_those_of_the_table(tmp_path, scorer, ending):
         lines = [f"no{separator}teks", f'1{separator}"{first}"', "", f"2{separator}{second}"]
         source.write_text("\n".join(lines), "utf-8")
     elif ending == ".jsonl":
-        source.write_text(f'{json.dumps({"teks": first})}\n\n{json.dumps({"teks": second})}\n')
+        source.write_text(f"{json.dumps({'teks': first})}\n\n{json.dumps({'teks': second})}\n")
     else:
         source.write_text(f"{first}\n{second}\n", "utf-8")
     queue = queue_file(str(source), str(tmp_path / "q.html"), scorer)

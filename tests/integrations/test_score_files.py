@@ -290,6 +290,22 @@ def test_formula_cells_are_neutralised(tmp_path, start, ending):
     assert "'=nama" in cells
 
 
+@pytest.mark.parametrize("text", ["@budi ayo coblos nomor 2!", "'=ayo coblos nomor 2!"])
+def test_our_own_output_is_read_as_it_was(tmp_path, text):
+    source = tmp_path / "a.jsonl"
+    source.write_text(json.dumps({"teks": text, "@akun": "-1"}), encoding="utf-8")
+    score_file(str(source), str(tmp_path / "out.csv"))
+    first = read(tmp_path / "out.csv")[0]
+    assert first["teks"] == "'" + text
+    again = tmp_path / "again.csv"
+    with again.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["teks", "'@akun"], [first["teks"], first["'@akun"]]])
+    _, rows = read_rows(str(again), "teks")
+    assert list(rows) == [{"teks": text, "@akun": "-1"}]
+    score_file(str(again), str(tmp_path / "again.out.csv"))
+    assert read(tmp_path / "again.out.csv")[0] == first  # score, offsets of evidence, apostrophe
+
+
 def test_no_evidence(tmp_path):
     source = table(tmp_path / "a.csv", TEXTS)
     score_file(source, str(tmp_path / "out.csv"), evidence=False)

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from netralitas_nlp.integrations.tables import Row
+from netralitas_nlp.text.cells import protected
 
 __all__ = ["Format"]
 
 _HALVES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
-# A spreadsheet runs cells that start like this as formulas; the wide signs are for Asian keyboards.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class Format:
@@ -81,18 +80,14 @@ def _written(values: Sequence[Any]) -> list[str] | None:
     """What `csv` writes of a column that holds only text or only numbers, in half the time."""
     kinds = set(map(type, values))
     if kinds <= {str}:
-        return ['"' + _safe(value).replace('"', '""') + '"' for value in values]
+        return ['"' + protected(value).replace('"', '""') + '"' for value in values]
     return list(map(repr, values)) if kinds <= {int, float} else None
 
 
 def _cell(value: object) -> object:
     if value is None:
         return ""
-    return _safe(value) if isinstance(value, str) else value
-
-
-def _safe(text: str) -> str:
-    return "'" + text if text.startswith(_FORMULA) else text
+    return protected(value) if isinstance(value, str) else value
 
 
 def _encoded(text: str) -> bytes:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from typing import Any, NamedTuple
 
+from netralitas_nlp.text.cells import unprotected
 from netralitas_nlp.text.encodings import guess_encoding
 from netralitas_nlp.text.masking import mask_personal
 
@@ -269,7 +270,8 @@ def _delimited(
         separator = stated[1] if stated else max(",;\t|", key=header.count)
     try:
         with open(path, **options) as file:
-            columns = next(csv.reader(itertools.islice(file, above, None), delimiter=separator), [])
+            reader = csv.reader(itertools.islice(file, above, None), delimiter=separator)
+            columns = list(map(unprotected, next(reader, [])))
     except csv.Error as error:
         raise TableError(f"{path}: the first line cannot be read ({error})") from None
     twice = [name for name in columns if name and columns.count(name) > 1]
@@ -308,7 +310,7 @@ def _delimited(
                     )
                     yield Reject(number, reason, separator.join(map(mask_personal, cells)))
                     continue
-                yield Found(number, dict(zip(columns, cells, strict=True)))
+                yield Found(number, dict(zip(columns, map(unprotected, cells), strict=True)))
 
     return columns, rows()
 

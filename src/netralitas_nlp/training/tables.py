@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from netralitas_nlp.text.cells import unprotected
 from netralitas_nlp.text.encodings import guess_encoding
 
 __all__ = [
@@ -131,7 +132,7 @@ def read_table(
     chosen = separator or (stated[1] if stated else _separator(source, text))
     try:
         records = [
-            (number, cells)
+            (number, list(map(unprotected, cells)))
             for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""),
                                                       delimiter=chosen), 1)
             if any(cell.strip() for cell in cells)
