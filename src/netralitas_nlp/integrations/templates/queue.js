@@ -230,7 +230,8 @@
     const button = make("button");
     button.type = "button";
     button.dataset.label = label;
-    button.append(make("kbd", "", key), " " + label);
+    if (key.trim()) button.append(make("kbd", "", key), " ");
+    button.append(label);
     button.addEventListener("click", () => decide(label));
     $("decide").append(button);
   }
