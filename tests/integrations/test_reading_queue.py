@@ -8,6 +8,7 @@ import json
 import math
 import re
 import statistics
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -102,7 +103,12 @@ def test_need_of_reading():
      ("3/11/2024", "2024-11-03"), ("03-11-2024 08.00", "2024-11-03"), ("31/31/2024", ""),
      ("", ""), (None, ""), ("Rabu", ""), ("2024-11-031", ""),
      ("2024/11/17", "2024-11-17"), ("2024.11.17 08:00", "2024-11-17"), ("2024/1/7", "2024-01-07"),
-     ("11/17/2024", ""), ("2024/17/11", ""), ("2024-11/17", "")],
+     ("11/17/2024", ""), ("2024/17/11", ""), ("2024-11/17", ""),
+     ("12 Februari 2024", "2024-02-12"), ("5 Agt 2024", "2024-08-05"),
+     ("Rabu, 27 Nopember 2024 10.00 WIB", "2024-11-27"), ("Jum'at 1 Mei 2024", "2024-05-01"),
+     ("03-Des-2024", "2024-12-03"), ("17 AGUSTUS 2024", "2024-08-17"), ("2024-Okt-01", ""),
+     ("12 Sept. 2024", "2024-09-12"), ("12 Feb 24", ""), ("12 Marah 2024", ""),
+     ("32 Mei 2024", ""), ("1 May 2024", "2024-05-01")],
 )  # fmt: skip
 def test_dates(value, day):
     assert _day(value) == day
@@ -121,6 +127,22 @@ def test_a_label_that_is_a_digit_has_its_own_key():
     assert _keys(["kontra", "2", "1"]) == {"3": "kontra", "2": "2", "1": "1"}
     assert _keys(["0 netral", "1 partisan", "10"]) == {"0": "0 netral", "1": "1 partisan",
                                                        "2": "10"}  # fmt: skip
+
+
+def test_a_label_without_a_key_shows_no_key(browser, tmp_path):
+    labels = [f"kelas {i}" for i in range(11)]
+    scorer = SimpleNamespace(
+        classes_=labels, thresholds={"tinjau": 0.3, "partisan": 0.7}, info={},
+        verdict=lambda probability: "netral",
+    )  # fmt: skip
+    read = Assessment("Hujan.", 0, 6, 0.1, "netral", dict.fromkeys(SIGNALS, 0.0))
+    page = tmp_path / "q.html"
+    page.write_text(Queue((Post(2, "", read),), 1, scorer).to_html(), "utf-8")
+    browser.open(page)
+    caps = browser.ask("[...document.querySelectorAll('#decide kbd')].map(k => k.textContent)")
+    assert caps == [*"123456789", "l"]
+    words = browser.ask("[...document.querySelectorAll('#decide button')].map(b => b.textContent)")
+    assert words[9:] == ["kelas 9", "kelas 10", "l lewati"]
 
 
 def test_every_label_has_a_button():

@@ -31,6 +31,18 @@ _Row = tuple[int, str, object]  # its number, its text, its date
 
 _YEAR_FIRST = re.compile(r"\s*(\d{4})([/.-])(\d{1,2})\2(\d{1,2})(?!\d)")
 _DAY_FIRST = re.compile(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
+_NAMED = re.compile(  # the name of the day may stand before it
+    r"\s*(?:[a-z'’]+,?\s+)?(\d{1,2})[\s-]+([a-z]+)\.?[\s-]+(\d{4})(?!\d)", re.IGNORECASE
+)
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("januari january jan", "februari february pebruari feb peb", "maret march mar",
+         "april apr", "mei may", "juni june jun", "juli july jul", "agustus august agu agt ags aug",
+         "september sept sep", "oktober october okt oct", "november nopember nov nop",
+         "desember december des dec"), 1)
+    for name in names.split()
+}  # fmt: skip
 _NO_DATE = {"", "none", "nan", "nat", "<na>", "null"}  # how tables write an empty cell
 
 
@@ -114,6 +126,8 @@ def _day(value: object) -> str:
         year, month, day = map(int, found.group(1, 3, 4))
     elif found := _DAY_FIRST.match(text):
         day, month, year = map(int, found.groups())
+    elif (found := _NAMED.match(text)) and (named := _MONTHS.get(found[2].lower())):
+        day, month, year = int(found[1]), named, int(found[3])
     else:
         return ""
     return f"{year:04}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else ""
@@ -265,8 +279,8 @@ def queue_file(
     scorer : Scorer
     text_column : str, default="teks"
     date_column : str, optional
-        Column with dates, ``2024-11-17``, ``2024/11/17`` or ``17/11/2024``; the month first is
-        not read.
+        Column with dates, ``2024-11-17``, ``2024/11/17``, ``17/11/2024`` or ``17 November 2024``
+        (Indonesian or English, also shortened); the month first is not read.
     limit : int, default=10_000
         Texts in the queue; those that need reading least are left out.
     language : {"id", "en"}, default="id"
