@@ -75,7 +75,7 @@ def test_score_json(cli, scorer):
     assert facts == scorer.score(PARTISAN).to_dict()
 
 
-@pytest.mark.parametrize("text", ["", " ", "!!!", "-", "☝️"])
+@pytest.mark.parametrize("text", ["", " ", "!!!", "- -", "☝️"])
 def test_score_odd_text(cli, text):
     facts = json.loads(cli("score", "--format", "json", "--", text).stdout)
     assert facts["verdict"] == "netral"
@@ -102,6 +102,18 @@ def test_score_stdin(cli, scorer):
     rows = cli("score", "--format", "json", input="\r\n".join(texts)).stdout.splitlines()
     assert [json.loads(row)["text"] for row in rows] == texts
     assert cli("score", input="").stdout == ""
+
+
+def test_a_dash_is_standard_input(cli, tmp_path):
+    assert cli("score", "-", input="hujan\n").stdout == cli("score", input="hujan\n").stdout
+    for arguments in (("-", "--output", "o.csv"), ("-", "--queue", "q.html"), ("--input", "-")):
+        assert "standard input" in bad(cli, "score", *arguments)
+
+
+def test_quiet_is_quiet_about_encodings(cli, tmp_path):
+    (tmp_path / "a.csv").write_bytes("teks\n\u201chujan\u201d\n".encode("cp1252"))
+    assert cli("score", "a.csv", "--output", "o.csv", "--quiet").stderr == ""
+    assert "Windows-1252" in cli("score", "a.csv", "--output", "p.csv").stderr
 
 
 @pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl"])

@@ -181,7 +181,7 @@ def score(
     form: str,
     model: str,
 ) -> None:
-    """Score TEXT, a file (--input), or standard input, one text a line.
+    """Score TEXT, a file (--input), or standard input (no TEXT, or -), one text a line.
 
     With --output or --queue, TEXT may be the name of a file too. A run over a file that was cut
     off goes on where it stopped when it is started again.
@@ -191,6 +191,8 @@ def score(
     netralitas score posts.csv --output scored.csv --jobs 2
     netralitas score posts.csv --queue antrean.html --date-column tanggal
     """  # noqa: D301
+    if "-" in (text, source) and (source or output or queue):
+        raise _Bad("-: standard input goes to standard output; to write a file, name one to read")
     if text is not None and source is None:
         if output or queue:
             if not os.path.isfile(text):
@@ -208,7 +210,8 @@ def score(
             raise click.UsageError("--input needs --output, the file to write, or --queue, a page")
         if queue is not None:
             _check_queue(source, output, queue, force, text_column, date_column)
-        _say_encoding(source)
+        if not quiet:
+            _say_encoding(source)
         done: dict[str, Any] = {"input": source}
         if output is not None:
             done |= _score_file(
@@ -225,10 +228,10 @@ def score(
     if output or queue:
         raise click.UsageError("--output and --queue need --input, the file to score")
     scorer = _load(model)
-    if text is not None:
+    if text not in (None, "-"):
         _show(scorer.score(text), scorer, form)
         return
-    if sys.stdin is None or sys.stdin.isatty():
+    if sys.stdin is None or (sys.stdin.isatty() and text is None):
         raise click.UsageError("give TEXT, --input FILE, or texts on standard input")
     lines = (line.rstrip("\r\n") for line in sys.stdin)
     try:
