@@ -319,6 +319,24 @@ def test_rows_of_the_queue_are_those_of_the_table(tmp_path, scorer, ending):
     assert queue.total == len(queue.posts)
 
 
+@pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl"])
+def test_half_an_emoji_ends_nothing(tmp_path, ending):
+    rows = [{"teks": "Ayo coblos \ud83d nomor 2, menangkan Bu Rina! \ude00", "\ud83d": "\udc00",
+             "tanggal": "\ud83d"}, {"teks": ["\ud83d"]}, {"teks": "\ud83d"}]  # fmt: skip
+    source = tmp_path / "a.jsonl"
+    source.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    out = tmp_path / f"out.{ending}"
+    for more in ([], ["--output", out]):
+        run("score", source, "--queue", tmp_path / "q.html", "--date-column", "tanggal", "--force",
+            *more)  # fmt: skip
+        (post, _) = data_of((tmp_path / "q.html").read_text("utf-8"))["posts"]
+        assert "".join(piece[0] for piece in post[5]) == rows[0]["teks"].translate(
+            dict.fromkeys((0xD83D, 0xDE00), 0xFFFD)
+        )
+    assert "\ufffd" in out.read_text("utf-8")
+    assert (tmp_path / f"out.{ending}.rejects.csv").read_text("utf-8").count("\n") == 2
+
+
 def test_a_file_of_another_table_is_refused(tmp_path, scorer):
     for name, text in (("a", "Ayo coblos nomor 2, menangkan Bu Rina!"), ("b", "Hujan turun.")):
         (tmp_path / f"{name}.csv").write_text(f'teks\n"{text}"\n', "utf-8")

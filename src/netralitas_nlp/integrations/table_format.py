@@ -5,16 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from netralitas_nlp.integrations.tables import Row
 from netralitas_nlp.text.cells import protected
+from netralitas_nlp.text.encodings import storable
 
 __all__ = ["Format"]
-
-_HALVES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
 class Format:
@@ -91,5 +89,5 @@ def _cell(value: object) -> object:
 
 
 def _encoded(text: str) -> bytes:
-    """Halves of emoji, which no file can hold, are replaced; bytes that were no UTF-8 stay."""
-    return _HALVES.sub("\ufffd", text).encode("utf-8", "surrogateescape")
+    """Halves of emoji are replaced; bytes that were no UTF-8 stay."""
+    return storable(text).encode("utf-8", "surrogateescape")

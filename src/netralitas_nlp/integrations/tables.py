@@ -16,7 +16,7 @@ from contextlib import closing
 from typing import Any, NamedTuple
 
 from netralitas_nlp.text.cells import unprotected
-from netralitas_nlp.text.encodings import guess_encoding
+from netralitas_nlp.text.encodings import guess_encoding, storable
 from netralitas_nlp.text.masking import mask_personal
 
 __all__ = [
@@ -318,7 +318,9 @@ def _delimited(
 def _checked(number: int, row: Row, text_column: str) -> Found | Reject:
     """What is neither text nor missing must not pass for a text without a word."""
     value = row.get(text_column)
-    if value is None or isinstance(value, str) or (isinstance(value, float) and math.isnan(value)):
+    if isinstance(value, str):  # what is read is what can be written, so offsets hold in both
+        return Found(number, row | {text_column: storable(value)})
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return Found(number, row)
     reason = f"{text_column} is {type(value).__name__}, not text; write it as text"
     return Reject(number, reason, mask_personal(str(value)))
