@@ -738,6 +738,7 @@ def info(signals: bool, form: str, model: str) -> None:
         "format": scorer.info.get("format"),
         "classes": scorer.classes_,
         "heads": list(scorer.model.heads),
+        "signals": list(scorer.signals_),
         "thresholds": scorer.thresholds,
         "training": scorer.info.get("training", {}),
     }
@@ -749,7 +750,7 @@ def info(signals: bool, form: str, model: str) -> None:
         if isinstance(value, dict):
             shown = ", ".join(f"{k} {v}" for k, v in value.items())
         elif isinstance(value, list):
-            shown = ", ".join(map(str, value))
+            shown = ", ".join(map(str, value)) or "none"
         click.echo(f"{name:11} {shown}")
 
 

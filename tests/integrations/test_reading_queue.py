@@ -132,7 +132,7 @@ def test_a_label_that_is_a_digit_has_its_own_key():
 def test_a_label_without_a_key_shows_no_key(browser, tmp_path):
     labels = [f"kelas {i}" for i in range(11)]
     scorer = SimpleNamespace(
-        classes_=labels, thresholds={"tinjau": 0.3, "partisan": 0.7}, info={},
+        classes_=labels, signals_=(), thresholds={"tinjau": 0.3, "partisan": 0.7}, info={},
         verdict=lambda probability: "netral",
     )  # fmt: skip
     read = Assessment("Hujan.", 0, 6, 0.1, "netral", dict.fromkeys(SIGNALS, 0.0))

@@ -66,8 +66,9 @@ def _scored(scorer: Scorer, texts: list[Any], evidence: bool) -> dict[str, list[
         "verdict": read.verdict,
         "skipped": [int(not text.strip()) for text in checked],
     }
-    for name, values in read.signals.items():
-        added[name] = [round(value, 6) for value in values]
+    for name, values in read.signals.items():  # what a model does not read is no 0
+        known = name in scorer.signals_
+        added[name] = [round(value, 6) if known else None for value in values]
     if evidence:
         added["evidence"] = [write_evidence(item.evidence) for item in found]
     return added
@@ -110,7 +111,8 @@ def score_file(
         CSV, TSV, JSONL, Parquet or plain text, by its ending.
     output : str
         CSV, TSV or JSONL to write: the columns of the source, then probability, verdict, whether
-        the text was missing or blank, signals and evidence.
+        the text was missing or blank, signals (empty where the model does not read them) and
+        evidence.
     model : str, default="bundled"
         As for `Scorer.load`.
     text_column : str, default="teks"

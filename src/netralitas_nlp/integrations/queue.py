@@ -241,7 +241,7 @@ def _select_scored(
     chosen = heapq.nsmallest(limit, ranked(), key=lambda item: (item[0], item[1][0]))
     posts = []
     for done, (_, (number, text, day), cells) in enumerate(chosen, 1):
-        signals = {name: float(cells[name]) for name in SIGNALS}
+        signals = {name: float(cells[name] or 0) for name in SIGNALS}
         verdict, cell = cells["verdict"], cells["evidence"]
         if cell is None:  # scored without evidence, which is looked for now
             found = next(scorer.score_stream([text])).evidence
@@ -249,7 +249,9 @@ def _select_scored(
         else:
             found = read_evidence(cell, text)
         probability = float(cells[column])
-        read = Assessment(text, 0, len(text), probability, verdict, signals, found, (), band)
+        read = Assessment(
+            text, 0, len(text), probability, verdict, signals, found, (), band, scorer.signals_
+        )
         posts.append(Post(number, _day(day), read))
     return Queue(tuple(posts), total, scorer, undated=undated)
 
