@@ -303,6 +303,23 @@ def test_every_option_says_what_it_is_for(cli, command):
     assert max(map(len, out.splitlines())) <= 80
 
 
+def test_inputs_that_are_no_table_are_called_what_they_are(cli, tmp_path):
+    (tmp_path / "folder.csv").mkdir()
+    for arguments in (
+        ("folder.csv", "--output", "o.csv"),
+        ("--input", "folder.csv", "--queue", "q.html"),
+    ):
+        assert "folder.csv: is a folder; name a file in it" in bad(cli, "score", *arguments)
+    (tmp_path / "late.csv").write_text("\n\nteks\nhujan\n")
+    assert "row 1 is empty; begin" in bad(cli, "score", "late.csv", "--output", "o.csv")
+    (tmp_path / "twice.csv").write_text("teks,label,teks\na,netral,b\n")
+    for name in ("teks", "label"):
+        said = bad(cli, "evaluate", "twice.csv", "--label-column", name)
+        assert "two columns are called 'teks'" in said
+    (tmp_path / "other.csv").write_text("isi,skor\nhujan,1\n")
+    assert "no column 'teks' among isi, skor; name another" in bad(cli, "evaluate", "other.csv")
+
+
 def test_the_name_of_a_file_is_not_scored_as_a_text(cli, posts_csv):
     assert "posts.csv is a file; say what to write with --output or --queue" in bad(
         cli, "score", "posts.csv"

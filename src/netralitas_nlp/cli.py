@@ -195,7 +195,7 @@ def score(
         raise _Bad("-: standard input goes to standard output; to write a file, name one to read")
     if text is not None and source is None:
         if output or queue:
-            if not os.path.isfile(text):
+            if not os.path.exists(text):
                 raise _Bad(f"{text}: no such file; --output and --queue score a file, not one text")
             text, source = None, text
         elif text.lower().endswith((".csv", ".tsv", ".jsonl", ".parquet", ".txt")):

@@ -160,6 +160,8 @@ def count_rows(path: str, text_column: str) -> int:
 def open_rows(path: str, text_column: str, encoding: str | None = None) -> tuple[list[str], Rows]:
     """Open a table; every row comes with its number, one that cannot be read as a `Reject`."""
     ending = ending_of(path, _READS, "read")
+    if os.path.isdir(path):
+        raise TableError(f"{path}: is a folder; name a file in it")
     if not os.path.isfile(path):
         raise TableError(f"{path}: no such file")
     if ending == ".parquet":
@@ -277,6 +279,8 @@ def _delimited(
     twice = [name for name in columns if name and columns.count(name) > 1]
     if twice:
         raise TableError(f"{path}: column {twice[0]!r} stands there twice; rename one")
+    if not columns and header:
+        raise TableError(f"{path}: row 1 is empty; begin the file with the names of the columns")
     _need(path, text_column, columns)
     columns = [name or f"column {place}" for place, name in enumerate(columns, 1)]
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from netralitas_nlp.training.tables import (
-    DOUBLED,
     TrainingDataError,
     clipped,
     did_you_mean,
     missing_column,
+    refuse_doubled,
 )
 
 __all__ = ["guess_columns"]
@@ -62,7 +62,9 @@ def guess_columns(
         if column is not None and column not in frame.columns:
             raise TrainingDataError(missing_column(path, frame, column) + _headless(frame, "; "))
     asked = {*others, text_column, label_column}
-    _not_doubled(path, frame, lambda name: name in asked or name.casefold() in _USUAL)
+    for column in map(str, frame.columns):
+        if column in asked or column.casefold() in _USUAL:
+            refuse_doubled(path, frame, column)
     names = [name for name in frame.columns if name not in others]
     if label_column is None:
         free = [name for name in names if name != text_column]
@@ -77,19 +79,9 @@ def guess_columns(
             f"{path}: column {text_column!r} cannot hold both the texts and the labels; name "
             "another (--text-column, --label-column)"
         )
-    _not_doubled(path, frame, lambda name: name in (text_column, label_column))
+    refuse_doubled(path, frame, text_column)
+    refuse_doubled(path, frame, label_column)
     return text_column, label_column
-
-
-def _not_doubled(
-    path: str | os.PathLike[str], frame: pd.DataFrame, matters: Callable[[str], bool]
-) -> None:
-    for column in map(str, frame.columns):
-        name, mark, _ = column.rpartition(DOUBLED)
-        if mark and name in frame.columns and matters(name):
-            raise TrainingDataError(
-                f"{path}: two columns are called {name!r}; give each a name of its own"
-            )
 
 
 def _one(
