@@ -310,6 +310,12 @@ def test_inputs_that_are_no_table_are_called_what_they_are(cli, tmp_path):
         ("--input", "folder.csv", "--queue", "q.html"),
     ):
         assert "folder.csv: is a folder; name a file in it" in bad(cli, "score", *arguments)
+    (tmp_path / "q.html").mkdir()
+    (tmp_path / "a.csv").write_text("teks\nhujan\n")
+    for arguments in (("--output", "folder.csv"), ("--queue", "q.html")):
+        said = bad(cli, "score", "a.csv", *arguments, "--force")
+        assert f"{arguments[1]}: is a folder; use another name" in said
+    assert len(list(tmp_path.iterdir())) == 3  # and nothing was scored
     (tmp_path / "late.csv").write_text("\n\nteks\nhujan\n")
     assert "row 1 is empty; begin" in bad(cli, "score", "late.csv", "--output", "o.csv")
     (tmp_path / "twice.csv").write_text("teks,label,teks\na,netral,b\n")

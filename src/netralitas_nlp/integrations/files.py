@@ -142,6 +142,8 @@ def score_file(
         If the output exists and `force` is false.
     """
     ending = ending_of(output, _WRITES, "write")
+    if os.path.isdir(output):
+        raise TableError(f"{output}: is a folder; use another name")
     checkpoint = Checkpoint([output, output + _REJECTS])
     if not force and not os.path.exists(checkpoint.path):
         _keep_existing(checkpoint.targets)

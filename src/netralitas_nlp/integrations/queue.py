@@ -373,6 +373,8 @@ def check_page(
         raise TableError(f"{output}: the queue is a page; end its name in .html")
     if os.path.exists(source) and os.path.exists(output) and os.path.samefile(source, output):
         raise TableError(f"{output}: would overwrite the input; use another name")
+    if os.path.isdir(output):
+        raise TableError(f"{output}: is a folder; use another name")
     if os.path.exists(output) and not force:
         raise FileExistsError(f"{output} exists already; use another name or --force")
     folder = os.path.dirname(os.path.abspath(output))
