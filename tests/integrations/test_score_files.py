@@ -306,6 +306,20 @@ def test_our_own_output_is_read_as_it_was(tmp_path, text):
     assert read(tmp_path / "again.out.csv")[0] == first  # score, offsets of evidence, apostrophe
 
 
+def test_nan_in_jsonl_is_an_empty_cell_and_a_list_stays_json(tmp_path):
+    source = tmp_path / "a.jsonl"
+    source.write_text(
+        '{"teks": NaN, "n": [Infinity, {"é": 1}]}\n{"teks": "hujan", "n": -Infinity}\n', "utf-8"
+    )
+    score_file(str(source), str(tmp_path / "out.csv"))
+    assert [(row["teks"], row["n"]) for row in read(tmp_path / "out.csv")] == [
+        ("", '[null, {"é": 1}]'), ("hujan", ""),
+    ]  # fmt: skip
+    score_file(str(source), str(tmp_path / "out.jsonl"))
+    first = json.loads((tmp_path / "out.jsonl").read_text("utf-8").splitlines()[0])
+    assert (first["teks"], first["n"], first["skipped"]) == (None, [None, {"é": 1}], 1)
+
+
 def test_no_evidence(tmp_path):
     source = table(tmp_path / "a.csv", TEXTS)
     score_file(source, str(tmp_path / "out.csv"), evidence=False)

@@ -87,6 +87,8 @@ def _written(values: Sequence[Any]) -> list[str] | None:
 def _cell(value: object) -> object:
     if value is None:
         return ""
+    if isinstance(value, (dict, list)):  # as it stood in JSONL, so that it can be read again
+        return json.dumps(value, ensure_ascii=False, default=str)
     return protected(value) if isinstance(value, str) else value
 
 
