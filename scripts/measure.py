@@ -106,7 +106,9 @@ INDONESIAN = {
 }
 
 
-def _cell(value: float, language: str) -> str:
+def _cell(value: float | None, language: str) -> str:
+    if value is None:  # undefined, as precision where nothing is said
+        return "–"
     shown = f"{value:.3f}" if isinstance(value, float) else f"{value:,}"
     return shown.translate(str.maketrans(",.", ".,")) if language == "id" else shown
 

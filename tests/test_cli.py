@@ -75,7 +75,7 @@ def test_score_json(cli, scorer):
     assert facts == scorer.score(PARTISAN).to_dict()
 
 
-@pytest.mark.parametrize("text", ["", " ", "!!!", "-", "☝️"])
+@pytest.mark.parametrize("text", ["", " ", "!!!", "- -", "☝️"])
 def test_score_odd_text(cli, text):
     facts = json.loads(cli("score", "--format", "json", "--", text).stdout)
     assert facts["verdict"] == "netral"
@@ -102,6 +102,18 @@ def test_score_stdin(cli, scorer):
     rows = cli("score", "--format", "json", input="\r\n".join(texts)).stdout.splitlines()
     assert [json.loads(row)["text"] for row in rows] == texts
     assert cli("score", input="").stdout == ""
+
+
+def test_a_dash_is_standard_input(cli, tmp_path):
+    assert cli("score", "-", input="hujan\n").stdout == cli("score", input="hujan\n").stdout
+    for arguments in (("-", "--output", "o.csv"), ("-", "--queue", "q.html"), ("--input", "-")):
+        assert "standard input" in bad(cli, "score", *arguments)
+
+
+def test_quiet_is_quiet_about_encodings(cli, tmp_path):
+    (tmp_path / "a.csv").write_bytes("teks\n\u201chujan\u201d\n".encode("cp1252"))
+    assert cli("score", "a.csv", "--output", "o.csv", "--quiet").stderr == ""
+    assert "Windows-1252" in cli("score", "a.csv", "--output", "p.csv").stderr
 
 
 @pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl"])
@@ -291,6 +303,29 @@ def test_every_option_says_what_it_is_for(cli, command):
     assert max(map(len, out.splitlines())) <= 80
 
 
+def test_inputs_that_are_no_table_are_called_what_they_are(cli, tmp_path):
+    (tmp_path / "folder.csv").mkdir()
+    for arguments in (
+        ("folder.csv", "--output", "o.csv"),
+        ("--input", "folder.csv", "--queue", "q.html"),
+    ):
+        assert "folder.csv: is a folder; name a file in it" in bad(cli, "score", *arguments)
+    (tmp_path / "q.html").mkdir()
+    (tmp_path / "a.csv").write_text("teks\nhujan\n")
+    for arguments in (("--output", "folder.csv"), ("--queue", "q.html")):
+        said = bad(cli, "score", "a.csv", *arguments, "--force")
+        assert f"{arguments[1]}: is a folder; use another name" in said
+    assert len(list(tmp_path.iterdir())) == 3  # and nothing was scored
+    (tmp_path / "late.csv").write_text("\n\nteks\nhujan\n")
+    assert "row 1 is empty; begin" in bad(cli, "score", "late.csv", "--output", "o.csv")
+    (tmp_path / "twice.csv").write_text("teks,label,teks\na,netral,b\n")
+    for name in ("teks", "label"):
+        said = bad(cli, "evaluate", "twice.csv", "--label-column", name)
+        assert "two columns are called 'teks'" in said
+    (tmp_path / "other.csv").write_text("isi,skor\nhujan,1\n")
+    assert "no column 'teks' among isi, skor; name another" in bad(cli, "evaluate", "other.csv")
+
+
 def test_the_name_of_a_file_is_not_scored_as_a_text(cli, posts_csv):
     assert "posts.csv is a file; say what to write with --output or --queue" in bad(
         cli, "score", "posts.csv"
@@ -337,7 +372,7 @@ def test_file_runs_speak_json_too(cli, tmp_path, posts_csv):
     assert said.stderr == ""
     assert json.loads(said.stdout) == {
         "input": str(posts_csv), "output": "o.csv", "rows": 60, "rejects": None,
-        "queue": "q.html", "texts": 60, "in_queue": 60, "unread": 0,
+        "queue": "q.html", "texts": 60, "in_queue": 60, "unread": 0, "unread_rows": [],
     }  # fmt: skip
 
 

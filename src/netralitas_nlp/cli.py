@@ -7,7 +7,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+_MOST_ROWS = 20  # numbers of rows in one line
 
 
 class _Group(click.Group):
@@ -180,7 +181,7 @@ def score(
     form: str,
     model: str,
 ) -> None:
-    """Score TEXT, a file (--input), or standard input, one text a line.
+    """Score TEXT, a file (--input), or standard input (no TEXT, or -), one text a line.
 
     With --output or --queue, TEXT may be the name of a file too. A run over a file that was cut
     off goes on where it stopped when it is started again.
@@ -190,9 +191,11 @@ def score(
     netralitas score posts.csv --output scored.csv --jobs 2
     netralitas score posts.csv --queue antrean.html --date-column tanggal
     """  # noqa: D301
+    if "-" in (text, source) and (source or output or queue):
+        raise _Bad("-: standard input goes to standard output; to write a file, name one to read")
     if text is not None and source is None:
         if output or queue:
-            if not os.path.isfile(text):
+            if not os.path.exists(text):
                 raise _Bad(f"{text}: no such file; --output and --queue score a file, not one text")
             text, source = None, text
         elif text.lower().endswith((".csv", ".tsv", ".jsonl", ".parquet", ".txt")):
@@ -207,7 +210,8 @@ def score(
             raise click.UsageError("--input needs --output, the file to write, or --queue, a page")
         if queue is not None:
             _check_queue(source, output, queue, force, text_column, date_column)
-        _say_encoding(source)
+        if not quiet:
+            _say_encoding(source)
         done: dict[str, Any] = {"input": source}
         if output is not None:
             done |= _score_file(
@@ -224,10 +228,10 @@ def score(
     if output or queue:
         raise click.UsageError("--output and --queue need --input, the file to score")
     scorer = _load(model)
-    if text is not None:
+    if text not in (None, "-"):
         _show(scorer.score(text), scorer, form)
         return
-    if sys.stdin is None or sys.stdin.isatty():
+    if sys.stdin is None or (sys.stdin.isatty() and text is None):
         raise click.UsageError("give TEXT, --input FILE, or texts on standard input")
     lines = (line.rstrip("\r\n") for line in sys.stdin)
     try:
@@ -330,12 +334,20 @@ def _write_queue(
             "2024-11-27 or 27/11/2024", err=True,
         )  # fmt: skip
     if made.unread and options["scored"] is None:  # else they are in the file of rejects
-        click.echo(f"{queue}: without {made.unread:,} rows that could not be read", err=True)
+        click.echo(f"{queue}: without {_named(made.unread_rows)} that could not be read; "
+                   "--output also writes them with the reasons", err=True)  # fmt: skip
     if not quiet:
         click.echo(f"{queue}: {len(made.posts):,} of {made.total:,} texts, open it in a browser",
                    err=True)  # fmt: skip
     return {"queue": queue, "texts": made.total, "in_queue": len(made.posts),
-            "unread": made.unread}  # fmt: skip
+            "unread": made.unread, "unread_rows": made.unread_rows}  # fmt: skip
+
+
+def _named(rows: Sequence[int]) -> str:
+    """Numbers of rows as a sentence can hold them."""
+    shown = ", ".join(f"{row:,}" for row in rows[:_MOST_ROWS])
+    more = f" and {len(rows) - _MOST_ROWS:,} more" if len(rows) > _MOST_ROWS else ""
+    return f"row{'s' * (len(rows) > 1)} {shown}{more}"
 
 
 def _line(assessment: Assessment) -> str:
@@ -726,6 +738,7 @@ def info(signals: bool, form: str, model: str) -> None:
         "format": scorer.info.get("format"),
         "classes": scorer.classes_,
         "heads": list(scorer.model.heads),
+        "signals": list(scorer.signals_),
         "thresholds": scorer.thresholds,
         "training": scorer.info.get("training", {}),
     }
@@ -737,7 +750,7 @@ def info(signals: bool, form: str, model: str) -> None:
         if isinstance(value, dict):
             shown = ", ".join(f"{k} {v}" for k, v in value.items())
         elif isinstance(value, list):
-            shown = ", ".join(map(str, value))
+            shown = ", ".join(map(str, value)) or "none"
         click.echo(f"{name:11} {shown}")
 
 

@@ -30,6 +30,11 @@ def test_compared_labels_are_the_settled_ones(script, tmp_path, monkeypatch):
     ]
 
 
+def test_an_undefined_figure_is_a_dash(script):
+    cell = script("measure")._cell
+    assert [cell(value, "id") for value in (None, 0.5, 1200)] == ["–", "0,500", "1.200"]
+
+
 def test_a_stage_of_other_data_is_refused(script, tmp_path):
     torch = pytest.importorskip("torch", reason="NOT CHECKED: needs torch")
     module = script("train_careful")

@@ -8,7 +8,9 @@ import json
 import math
 import re
 import statistics
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from chromium import CHROMIUM, Browser
 from click.testing import CliRunner
@@ -75,7 +77,7 @@ def test_order_is_need_of_reading(scorer, posts):
     needs = [_need(post.assessment.probability, low, high) for post in queue.posts]
     assert needs == sorted(needs)
     for post in queue.posts:
-        assert post.assessment.text == posts[0][post.row - 1]
+        assert post.assessment.text == posts[0][post.row - 1]  # no table: the place
         assert post.assessment.evidence or post.assessment.verdict == "netral"
 
 
@@ -101,7 +103,12 @@ def test_need_of_reading():
      ("3/11/2024", "2024-11-03"), ("03-11-2024 08.00", "2024-11-03"), ("31/31/2024", ""),
      ("", ""), (None, ""), ("Rabu", ""), ("2024-11-031", ""),
      ("2024/11/17", "2024-11-17"), ("2024.11.17 08:00", "2024-11-17"), ("2024/1/7", "2024-01-07"),
-     ("11/17/2024", ""), ("2024/17/11", ""), ("2024-11/17", "")],
+     ("11/17/2024", ""), ("2024/17/11", ""), ("2024-11/17", ""),
+     ("12 Februari 2024", "2024-02-12"), ("5 Agt 2024", "2024-08-05"),
+     ("Rabu, 27 Nopember 2024 10.00 WIB", "2024-11-27"), ("Jum'at 1 Mei 2024", "2024-05-01"),
+     ("03-Des-2024", "2024-12-03"), ("17 AGUSTUS 2024", "2024-08-17"), ("2024-Okt-01", ""),
+     ("12 Sept. 2024", "2024-09-12"), ("12 Feb 24", ""), ("12 Marah 2024", ""),
+     ("32 Mei 2024", ""), ("1 May 2024", "2024-05-01")],
 )  # fmt: skip
 def test_dates(value, day):
     assert _day(value) == day
@@ -120,6 +127,22 @@ def test_a_label_that_is_a_digit_has_its_own_key():
     assert _keys(["kontra", "2", "1"]) == {"3": "kontra", "2": "2", "1": "1"}
     assert _keys(["0 netral", "1 partisan", "10"]) == {"0": "0 netral", "1": "1 partisan",
                                                        "2": "10"}  # fmt: skip
+
+
+def test_a_label_without_a_key_shows_no_key(browser, tmp_path):
+    labels = [f"kelas {i}" for i in range(11)]
+    scorer = SimpleNamespace(
+        classes_=labels, signals_=(), thresholds={"tinjau": 0.3, "partisan": 0.7}, info={},
+        verdict=lambda probability: "netral",
+    )  # fmt: skip
+    read = Assessment("Hujan.", 0, 6, 0.1, "netral", dict.fromkeys(SIGNALS, 0.0))
+    page = tmp_path / "q.html"
+    page.write_text(Queue((Post(2, "", read),), 1, scorer).to_html(), "utf-8")
+    browser.open(page)
+    caps = browser.ask("[...document.querySelectorAll('#decide kbd')].map(k => k.textContent)")
+    assert caps == [*"123456789", "l"]
+    words = browser.ask("[...document.querySelectorAll('#decide button')].map(b => b.textContent)")
+    assert words[9:] == ["kelas 9", "kelas 10", "l lewati"]
 
 
 def test_every_label_has_a_button():
@@ -262,14 +285,56 @@ def test_rows_that_cannot_be_read_are_left_out_and_counted(tmp_path, scorer):
     source = tmp_path / "posts.csv"
     source.write_text("no,teks\n1,Hujan\n2,rusak,di sini\n3,Ayo coblos nomor 2!\n", "utf-8")
     said = run("score", source, "--queue", tmp_path / "q.html").stderr
-    assert "without 1 rows" in said
+    assert "without row 3 that could not be read; --output also writes them" in said
+    facts = run("score", source, "--queue", tmp_path / "q.html", "--force", "--format", "json")
+    facts = json.loads(facts.stdout)
+    assert (facts["texts"], facts["unread"], facts["unread_rows"]) == (2, 1, [3])
     run("score", source, "--output", tmp_path / "o.csv", "--queue", tmp_path / "r.html")
     for name in ("q.html", "r.html"):
         posts = data_of((tmp_path / name).read_text("utf-8"))["posts"]
-        assert sorted(post[0] for post in posts) == [1, 3]  # places in the table
+        assert sorted(post[0] for post in posts) == [2, 4]  # as a spreadsheet numbers them
     strict = run("score", source, "--queue", tmp_path / "s.html", "--strict", code=2).stderr
     assert "row 3: 3 cells instead of 2" in strict
     assert not (tmp_path / "s.html").exists()
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".jsonl", ".txt", ".parquet"])
+def test_rows_of_the_queue_are_those_of_the_table(tmp_path, scorer, ending):
+    first, second = "Hujan turun\nsejak pagi", "Ayo coblos nomor 2!"
+    source, separator = tmp_path / f"a{ending}", "\t" if ending == ".tsv" else ","
+    number = {".csv": 4, ".tsv": 4, ".parquet": 2}.get(ending, 3)  # blank rows count, too
+    if ending == ".parquet":
+        pytest.importorskip("pyarrow")
+        pd.DataFrame({"teks": [first, second]}).to_parquet(source)
+    elif ending in (".csv", ".tsv"):
+        lines = [f"no{separator}teks", f'1{separator}"{first}"', "", f"2{separator}{second}"]
+        source.write_text("\n".join(lines), "utf-8")
+    elif ending == ".jsonl":
+        source.write_text(f"{json.dumps({'teks': first})}\n\n{json.dumps({'teks': second})}\n")
+    else:
+        source.write_text(f"{first}\n{second}\n", "utf-8")
+    queue = queue_file(str(source), str(tmp_path / "q.html"), scorer)
+    found = {post.assessment.text: post.row for post in queue.posts}
+    assert found[second] == number
+    assert queue.total == len(queue.posts)
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl"])
+def test_half_an_emoji_ends_nothing(tmp_path, ending):
+    rows = [{"teks": "Ayo coblos \ud83d nomor 2, menangkan Bu Rina! \ude00", "\ud83d": "\udc00",
+             "tanggal": "\ud83d"}, {"teks": ["\ud83d"]}, {"teks": "\ud83d"}]  # fmt: skip
+    source = tmp_path / "a.jsonl"
+    source.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    out = tmp_path / f"out.{ending}"
+    for more in ([], ["--output", out]):
+        run("score", source, "--queue", tmp_path / "q.html", "--date-column", "tanggal", "--force",
+            *more)  # fmt: skip
+        (post, _) = data_of((tmp_path / "q.html").read_text("utf-8"))["posts"]
+        assert "".join(piece[0] for piece in post[5]) == rows[0]["teks"].translate(
+            dict.fromkeys((0xD83D, 0xDE00), 0xFFFD)
+        )
+    assert "\ufffd" in out.read_text("utf-8")
+    assert (tmp_path / f"out.{ending}.rejects.csv").read_text("utf-8").count("\n") == 2
 
 
 def test_a_file_of_another_table_is_refused(tmp_path, scorer):

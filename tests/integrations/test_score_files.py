@@ -264,7 +264,7 @@ def test_the_line_of_excel_that_names_the_separator(tmp_path):
     source.write_text("sep=;\r\nid;teks\r\n1;satu\r\n2;dua;x\r\n3;tiga, empat\r\n", "utf-8")
     score_file(str(source), str(tmp_path / "out.csv"))
     assert [row["teks"] for row in read(tmp_path / "out.csv")] == ["satu", "tiga, empat"]
-    assert (tmp_path / "out.csv.rejects.csv").read_text("utf-8").splitlines()[1].startswith("4,")
+    assert (tmp_path / "out.csv.rejects.csv").read_text("utf-8").splitlines()[1].startswith("3,")
 
 
 def test_personal_numbers_are_masked_in_evidence(tmp_path):
@@ -288,6 +288,36 @@ def test_formula_cells_are_neutralised(tmp_path, start, ending):
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
     assert "'" + text in cells
     assert "'=nama" in cells
+
+
+@pytest.mark.parametrize("text", ["@budi ayo coblos nomor 2!", "'=ayo coblos nomor 2!"])
+def test_our_own_output_is_read_as_it_was(tmp_path, text):
+    source = tmp_path / "a.jsonl"
+    source.write_text(json.dumps({"teks": text, "@akun": "-1"}), encoding="utf-8")
+    score_file(str(source), str(tmp_path / "out.csv"))
+    first = read(tmp_path / "out.csv")[0]
+    assert first["teks"] == "'" + text
+    again = tmp_path / "again.csv"
+    with again.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["teks", "'@akun"], [first["teks"], first["'@akun"]]])
+    _, rows = read_rows(str(again), "teks")
+    assert list(rows) == [{"teks": text, "@akun": "-1"}]
+    score_file(str(again), str(tmp_path / "again.out.csv"))
+    assert read(tmp_path / "again.out.csv")[0] == first  # score, offsets of evidence, apostrophe
+
+
+def test_nan_in_jsonl_is_an_empty_cell_and_a_list_stays_json(tmp_path):
+    source = tmp_path / "a.jsonl"
+    source.write_text(
+        '{"teks": NaN, "n": [Infinity, {"é": 1}]}\n{"teks": "hujan", "n": -Infinity}\n', "utf-8"
+    )
+    score_file(str(source), str(tmp_path / "out.csv"))
+    assert [(row["teks"], row["n"]) for row in read(tmp_path / "out.csv")] == [
+        ("", '[null, {"é": 1}]'), ("hujan", ""),
+    ]  # fmt: skip
+    score_file(str(source), str(tmp_path / "out.jsonl"))
+    first = json.loads((tmp_path / "out.jsonl").read_text("utf-8").splitlines()[0])
+    assert (first["teks"], first["n"], first["skipped"]) == (None, [None, {"é": 1}], 1)
 
 
 def test_no_evidence(tmp_path):

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from netralitas_nlp import Scorer
+
 _SHARED = Path(__file__).resolve().parents[3] / "shared" / "seeds"
 SEEDS = sorted(_SHARED.glob("*.txt"))
 
@@ -33,6 +35,43 @@ def test_a_campaign_speech_is_partisan(scorer, speech):
     assert read.evidence
     flat = scorer.predict_proba([" ".join(speech.split())])[0, 1]
     assert flat == pytest.approx(read.probability, abs=0.05)
+
+
+_OFFICE = (
+    "Sehubungan dengan apel gabungan pada hari Senin, seluruh pegawai agar hadir pukul 07.00.",
+    "Pakaian yang dikenakan adalah seragam dinas harian lengkap dengan atribut.",
+    "Laporan kegiatan triwulan ketiga agar diserahkan paling lambat tanggal 15 bulan ini.",
+    "Bagi pegawai yang mengajukan cuti harap melapor kepada kepala bidang masing-masing.",
+    "Pengisian presensi dilakukan melalui aplikasi yang telah disediakan bagian kepegawaian.",
+    "Pemeliharaan gedung sekolah akan dimulai pada pekan kedua.",
+    "Dana operasional sekolah agar dikelola sesuai dengan petunjuk teknis yang berlaku.",
+    "Rapat koordinasi kepala sekolah dilaksanakan di aula dinas pada hari Kamis.",
+    "Kebersihan lingkungan kantor menjadi tanggung jawab kita bersama.",
+    "Peminjaman kendaraan dinas dicatat dalam buku yang tersedia di bagian umum.",
+    "Demikian surat edaran ini disampaikan untuk dilaksanakan dengan penuh tanggung jawab.",
+)
+_ORDER = (
+    "Kami instruksikan seluruh staf beserta keluarga untuk mencoblos pasangan calon nomor 2, Pak "
+    "Rahmat, karena beliau sudah terbukti membantu dinas kita, siapa yang membangkang dimutasi."
+)
+
+
+@pytest.mark.parametrize("place", [0, 3, 9, 15, 22])
+def test_evidence_is_in_the_one_sentence_of_a_circular_that_takes_a_side(scorer, place):
+    sentences = [*_OFFICE, *_OFFICE[4:], *_OFFICE[:4]]
+    sentences.insert(place, _ORDER)
+    text = " ".join(sentences)
+    read = scorer.score(text)
+    loudest = max(read.sentences, key=lambda sentence: sentence.probability)
+    assert (read.verdict, loudest.text) == ("tinjau", _ORDER)
+    assert any("mencoblos" in found.text for found in read.evidence)
+    for found in read.evidence:
+        assert text[found.start : found.end] == found.text
+        assert loudest.start <= found.start < found.end <= loudest.end, found.text
+    # asked for the other label, the words of the order are no evidence
+    other = Scorer(scorer.model, {"tinjau": 0.25, "partisan": 0.75}, "netral").score(text)
+    assert other.evidence
+    assert not any(loudest.start <= found.start < loudest.end for found in other.evidence)
 
 
 @pytest.mark.parametrize(

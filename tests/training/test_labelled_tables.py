@@ -36,6 +36,13 @@ def test_cells_stay_text(tmp_path):
     assert read_labelled(table, ["teks"])["teks"].tolist() == ["007", "NA", "", "a\nb"]
 
 
+def test_the_apostrophe_of_a_spreadsheet_is_no_text(tmp_path):
+    content = "'@teks,label\n'=ayo,'-1\n''=ayo,1\n'halo',1\n"
+    frame = read_labelled(write(tmp_path / "a.csv", content), ["@teks", "label"])
+    assert frame["@teks"].tolist() == ["=ayo", "'=ayo", "'halo'"]
+    assert frame["label"].tolist() == ["-1", "1", "1"]
+
+
 def test_train_and_load(tmp_path, labelled):
     lines = []
     table = write(tmp_path / "posts.csv", labelled)

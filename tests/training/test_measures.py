@@ -7,6 +7,7 @@ import pytest
 from sklearn import metrics
 
 from netralitas_nlp.evaluation.measuring import Reading, measure
+from netralitas_nlp.training.card import _classes
 from netralitas_nlp.training.measures import measured
 
 CLASSES = ["a", "b", "c"]
@@ -43,6 +44,16 @@ def test_figures():
     assert found["confusion"] == metrics.confusion_matrix(target, said).tolist()
     assert found["classes"]["c"]["n"] == int((target == 2).sum())
     assert 0 < figures["band_share"] < 1
+
+
+def test_undefined_is_not_0():
+    target = np.zeros(12, dtype=np.int64)
+    p = np.tile([0.9, 0.05, 0.05], (12, 1))
+    found = measured(p, p.argmax(axis=1), target, CLASSES, "b", BAND, np.arange(12))
+    undefined = {"precision": None, "recall": None, "f1": 0.0, "n": 0}
+    assert found["classes"]["c"] == undefined
+    assert found["figures"]["precision"] is found["figures"]["recall"] is None  # the same of "b"
+    assert "| `c` | 0 | – | – | 0.000 |" in _classes(found["classes"])
 
 
 def test_copies_make_no_interval_narrower():

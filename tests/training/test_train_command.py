@@ -223,7 +223,16 @@ def test_rows_have_the_numbers_of_a_spreadsheet(tmp_path):
             "row 1 seems to hold data",
         ),
         ("text,tweet,label\na b,c d,x\n", "'text', 'tweet' could all hold the texts"),
-        ("teks,a,b\nx,1,1\ny,2,2\nz,1,1\nw,2,2\n", "'a', 'b' could all hold the labels"),
+        ("teks,kelas,stance\nx,1,1\ny,2,2\n", "'kelas', 'stance' could all hold the labels"),
+        (
+            "teks,tanggal\nx,2024-11-01\ny,2024-11-02\nz,2024-11-01\nw,2024-11-02\n",
+            "no column 'label'.*; if 'tanggal' holds the labels, name it .--label-column",
+        ),
+        (
+            "teks,hari,kabupaten\nx,1,Bantul\ny,2,Sleman\nz,1,Bantul\nw,2,Sleman\n",
+            "if 'hari' or 'kabupaten' holds the labels, name it .--label-column",
+        ),
+        ("teks,id\nx,1\ny,2\n", "looks like the labels; name it .--label-column"),
     ],
 )
 def test_what_is_in_doubt_is_asked(tmp_path, content, message):

@@ -387,8 +387,11 @@ def _read(
     if signals is None:
         return reading
     stream = getattr(scorer, "score_stream", None)
-    if stream is None:
-        raise ValueError(f"{type(scorer).__name__} gives no signals to measure; leave signals out")
+    if stream is None or getattr(scorer, "signals_", SIGNALS) == ():
+        raise ValueError(
+            f"{type(scorer).__name__} gives no signals to measure; leave signals out "
+            "(--signal-column)"
+        )
     said = np.zeros((len(texts), len(SIGNALS)), dtype=bool)
     for i, read in enumerate(stream(texts, evidence=False)):
         said[i] = [read.signals[name] >= 0.5 for name in SIGNALS]

@@ -17,6 +17,7 @@ from netralitas_nlp.integrations.checkpoints import Checkpoint, SideFile, State,
 from netralitas_nlp.integrations.evidence_cell import write_evidence
 from netralitas_nlp.integrations.table_format import Format
 from netralitas_nlp.integrations.tables import (
+    Found,
     Reject,
     Row,
     Rows,
@@ -65,8 +66,9 @@ def _scored(scorer: Scorer, texts: list[Any], evidence: bool) -> dict[str, list[
         "verdict": read.verdict,
         "skipped": [int(not text.strip()) for text in checked],
     }
-    for name, values in read.signals.items():
-        added[name] = [round(value, 6) for value in values]
+    for name, values in read.signals.items():  # what a model does not read is no 0
+        known = name in scorer.signals_
+        added[name] = [round(value, 6) if known else None for value in values]
     if evidence:
         added["evidence"] = [write_evidence(item.evidence) for item in found]
     return added
@@ -80,10 +82,10 @@ def _columns(found: list[Assessment]) -> Readings:
     )
 
 
-def _batches(rows: Iterator[Row | Reject], size: int) -> Iterator[Batch]:
+def _batches(rows: Iterator[Found | Reject], size: int) -> Iterator[Batch]:
     while batch := list(itertools.islice(rows, size)):
-        good = [row for row in batch if not isinstance(row, Reject)]
-        yield Batch(len(batch), good, [row for row in batch if isinstance(row, Reject)])
+        good = [found.row for found in batch if not isinstance(found, Reject)]
+        yield Batch(len(batch), good, [found for found in batch if isinstance(found, Reject)])
 
 
 def score_file(
@@ -109,7 +111,8 @@ def score_file(
         CSV, TSV, JSONL, Parquet or plain text, by its ending.
     output : str
         CSV, TSV or JSONL to write: the columns of the source, then probability, verdict, whether
-        the text was missing or blank, signals and evidence.
+        the text was missing or blank, signals (empty where the model does not read them) and
+        evidence.
     model : str, default="bundled"
         As for `Scorer.load`.
     text_column : str, default="teks"
@@ -139,6 +142,8 @@ def score_file(
         If the output exists and `force` is false.
     """
     ending = ending_of(output, _WRITES, "write")
+    if os.path.isdir(output):
+        raise TableError(f"{output}: is a folder; use another name")
     checkpoint = Checkpoint([output, output + _REJECTS])
     if not force and not os.path.exists(checkpoint.path):
         _keep_existing(checkpoint.targets)

@@ -31,6 +31,18 @@ _Row = tuple[int, str, object]  # its number, its text, its date
 
 _YEAR_FIRST = re.compile(r"\s*(\d{4})([/.-])(\d{1,2})\2(\d{1,2})(?!\d)")
 _DAY_FIRST = re.compile(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
+_NAMED = re.compile(  # the name of the day may stand before it
+    r"\s*(?:[a-z'’]+,?\s+)?(\d{1,2})[\s-]+([a-z]+)\.?[\s-]+(\d{4})(?!\d)", re.IGNORECASE
+)
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("januari january jan", "februari february pebruari feb peb", "maret march mar",
+         "april apr", "mei may", "juni june jun", "juli july jul", "agustus august agu agt ags aug",
+         "september sept sep", "oktober october okt oct", "november nopember nov nop",
+         "desember december des dec"), 1)
+    for name in names.split()
+}  # fmt: skip
 _NO_DATE = {"", "none", "nan", "nat", "<na>", "null"}  # how tables write an empty cell
 
 
@@ -41,7 +53,8 @@ class Post:
     Attributes
     ----------
     row : int
-        Its place in the table, counted from 1.
+        The number of its row as a spreadsheet shows it, where the header is row 1; for JSONL and
+        plain text the line. In `select_posts` its place, counted from 1.
     date : str
         ``YYYY-MM-DD``, or empty.
     assessment : Assessment
@@ -61,10 +74,10 @@ class Queue:
     posts : tuple of Post
         In the order of reading.
     total : int
-        Texts in the table; those beyond the limit need reading least.
+        Rows of the table that could be read; those beyond the limit need reading least.
     scorer : Scorer
-    unread : int
-        Rows of the table that could not be read.
+    unread_rows : tuple of int
+        Rows of the table that could not be read, numbered as `Post.row`.
     undated : int
         Texts whose cell of the date column is filled but is read as no date: ``11/17/2024``,
         ``Rabu``. Where no post has a date either, the page has none and somebody should be told.
@@ -73,8 +86,13 @@ class Queue:
     posts: tuple[Post, ...]
     total: int
     scorer: Scorer
-    unread: int = 0
+    unread_rows: tuple[int, ...] = ()
     undated: int = 0
+
+    @property
+    def unread(self) -> int:
+        """How many rows of the table could not be read."""
+        return len(self.unread_rows)
 
     def to_html(self, language: str = "id") -> str:
         """Lay the queue out as one HTML page.
@@ -108,6 +126,8 @@ def _day(value: object) -> str:
         year, month, day = map(int, found.group(1, 3, 4))
     elif found := _DAY_FIRST.match(text):
         day, month, year = map(int, found.groups())
+    elif (found := _NAMED.match(text)) and (named := _MONTHS.get(found[2].lower())):
+        day, month, year = int(found[1]), named, int(found[3])
     else:
         return ""
     return f"{year:04}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else ""
@@ -169,7 +189,7 @@ def _select(rows: Iterable[_Row], scorer: Scorer, limit: int, advance: Advance) 
         nonlocal total, undated
         left = iter(rows)
         while batch := list(islice(left, _BATCH)):
-            total = batch[-1][0]
+            total += len(batch)
             filled = [row for row in batch if row[1].strip()]
             undated += sum(_is_undated(day) for _, _, day in filled)
             read = scorer.predict_proba([text for _, text, _ in filled])[:, column].tolist()
@@ -211,7 +231,7 @@ def _select_scored(
     def ranked() -> Iterator[tuple[tuple[int, float], _Row, dict[str, Any]]]:
         nonlocal total, undated
         for row, cells in zip(rows, scored, strict=True):
-            total = row[0]
+            total += 1
             if row[1].strip():
                 undated += _is_undated(row[2])
                 own = {name: cells[name] for name in (column, "verdict", *SIGNALS)}
@@ -221,7 +241,7 @@ def _select_scored(
     chosen = heapq.nsmallest(limit, ranked(), key=lambda item: (item[0], item[1][0]))
     posts = []
     for done, (_, (number, text, day), cells) in enumerate(chosen, 1):
-        signals = {name: float(cells[name]) for name in SIGNALS}
+        signals = {name: float(cells[name] or 0) for name in SIGNALS}
         verdict, cell = cells["verdict"], cells["evidence"]
         if cell is None:  # scored without evidence, which is looked for now
             found = next(scorer.score_stream([text])).evidence
@@ -229,7 +249,9 @@ def _select_scored(
         else:
             found = read_evidence(cell, text)
         probability = float(cells[column])
-        read = Assessment(text, 0, len(text), probability, verdict, signals, found, (), band)
+        read = Assessment(
+            text, 0, len(text), probability, verdict, signals, found, (), band, scorer.signals_
+        )
         posts.append(Post(number, _day(day), read))
     return Queue(tuple(posts), total, scorer, undated=undated)
 
@@ -259,8 +281,8 @@ def queue_file(
     scorer : Scorer
     text_column : str, default="teks"
     date_column : str, optional
-        Column with dates, ``2024-11-17``, ``2024/11/17`` or ``17/11/2024``; the month first is
-        not read.
+        Column with dates, ``2024-11-17``, ``2024/11/17``, ``17/11/2024`` or ``17 November 2024``
+        (Indonesian or English, also shortened); the month first is not read.
     limit : int, default=10_000
         Texts in the queue; those that need reading least are left out.
     language : {"id", "en"}, default="id"
@@ -287,22 +309,20 @@ def queue_file(
     """
     _check_limit(limit)
     check_page(source, output, force, text_column, date_column)
-    unread = 0
-
-    def leave_out(bad: Reject) -> None:
-        nonlocal unread
-        if strict:
-            raise TableError(f"{source}, row {bad.number:,}: {bad.reason}")
-        unread += 1
-
-    _, rows = read_rows(source, text_column, leave_out)
+    unread: list[int] = []
+    _, rows = open_rows(source, text_column)
     with closing(rows):
 
         def numbered() -> Iterator[_Row]:
-            for good, row in enumerate(rows, 1):
-                text = row.get(text_column)
-                day = row.get(date_column) if date_column else ""
-                yield good + unread, (text if isinstance(text, str) else ""), day
+            for found in rows:
+                if isinstance(found, Reject):
+                    if strict:
+                        raise TableError(f"{source}, row {found.number:,}: {found.reason}")
+                    unread.append(found.number)
+                    continue
+                text = found.row.get(text_column)
+                day = found.row.get(date_column) if date_column else ""
+                yield found.number, (text if isinstance(text, str) else ""), day
 
         if scored is None:
             queue = _select(numbered(), scorer, limit, advance)
@@ -325,7 +345,7 @@ def queue_file(
         with suppress(OSError):
             os.remove(part)
         raise
-    return replace(queue, unread=unread)
+    return replace(queue, unread_rows=tuple(unread))
 
 
 def check_page(
@@ -353,6 +373,8 @@ def check_page(
         raise TableError(f"{output}: the queue is a page; end its name in .html")
     if os.path.exists(source) and os.path.exists(output) and os.path.samefile(source, output):
         raise TableError(f"{output}: would overwrite the input; use another name")
+    if os.path.isdir(output):
+        raise TableError(f"{output}: is a folder; use another name")
     if os.path.exists(output) and not force:
         raise FileExistsError(f"{output} exists already; use another name or --force")
     folder = os.path.dirname(os.path.abspath(output))

@@ -115,7 +115,8 @@ def _data(queue: Queue, own: Mapping[str, str], language: str) -> dict[str, Any]
         # the names that `netralitas train` looks for, then what helps to look a text up
         "columns": ["teks", "label", "baris", "tanggal", "peluang", "putusan_mesin"],
         "download": own["download"],
-        "words": {name: own[name] for name in script_words},
+        "words": {name: own[name] for name in script_words}
+        | ({} if scorer.signals_ else {"no_signals": own["signals_unread"]}),
         "posts": posts,
         "key": hashlib.sha256(_json(posts).encode()).hexdigest()[:16],
     }

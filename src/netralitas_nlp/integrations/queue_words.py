@@ -39,6 +39,7 @@ WORDS = {
     "probability": ("peluang {value}", "probability {value}"),
     "band": ("pita tinjau {low} sampai {high}", "review band {low} to {high}"),
     "place": ("baris {row}", "row {row}"),
+    "signals_unread": ("model ini tidak membaca sinyal", "this model reads no signals"),
     "no_signals": ("tidak ada sinyal yang tampak", "no signal to be seen"),
     "count": (
         "{shown} dari {all} teks · {done} sudah diputuskan",

@@ -97,9 +97,9 @@ def score_frame(
         scorer = _scorer(name)
         for batch in batches:
             out = scorer.score_frame(batch, text_column, evidence=evidence)
-            for signal in SIGNALS:  # a model without signals says 0, as an Assessment does
+            for signal in SIGNALS:  # one that the model does not read is null
                 if signal not in out.columns:
-                    out[signal] = 0.0
+                    out[signal] = float("nan")
             yield out[schema.fieldNames()]
 
     return df.mapInPandas(scored, schema)

@@ -5,17 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from netralitas_nlp.integrations.tables import Row
+from netralitas_nlp.text.cells import protected
+from netralitas_nlp.text.encodings import storable
 
 __all__ = ["Format"]
-
-_HALVES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
-# A spreadsheet runs cells that start like this as formulas; the wide signs are for Asian keyboards.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class Format:
@@ -78,23 +75,23 @@ class Format:
 
 
 def _written(values: Sequence[Any]) -> list[str] | None:
-    """What `csv` writes of a column that holds only text or only numbers, in half the time."""
+    """What `csv` writes of a column of one kind, text, numbers or nothing, in half the time."""
     kinds = set(map(type, values))
+    if kinds == {type(None)}:
+        return [""] * len(values)
     if kinds <= {str}:
-        return ['"' + _safe(value).replace('"', '""') + '"' for value in values]
+        return ['"' + protected(value).replace('"', '""') + '"' for value in values]
     return list(map(repr, values)) if kinds <= {int, float} else None
 
 
 def _cell(value: object) -> object:
     if value is None:
         return ""
-    return _safe(value) if isinstance(value, str) else value
-
-
-def _safe(text: str) -> str:
-    return "'" + text if text.startswith(_FORMULA) else text
+    if isinstance(value, (dict, list)):  # as it stood in JSONL, so that it can be read again
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return protected(value) if isinstance(value, str) else value
 
 
 def _encoded(text: str) -> bytes:
-    """Halves of emoji, which no file can hold, are replaced; bytes that were no UTF-8 stay."""
-    return _HALVES.sub("\ufffd", text).encode("utf-8", "surrogateescape")
+    """Halves of emoji are replaced; bytes that were no UTF-8 stay."""
+    return storable(text).encode("utf-8", "surrogateescape")

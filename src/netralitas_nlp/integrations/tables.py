@@ -15,10 +15,12 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from typing import Any, NamedTuple
 
-from netralitas_nlp.text.encodings import guess_encoding
+from netralitas_nlp.text.cells import unprotected
+from netralitas_nlp.text.encodings import guess_encoding, storable
 from netralitas_nlp.text.masking import mask_personal
 
 __all__ = [
+    "Found",
     "Reject",
     "Row",
     "Rows",
@@ -40,6 +42,8 @@ _TOO_LONG = f"a cell is longer than {_LONGEST_CELL:,} letters"
 _MOST_NAMES = 1000  # of columns in a JSONL file; rows that each name another would fill the memory
 _READS = (".csv", ".tsv", ".jsonl", ".parquet", ".txt")
 _LOOK = 2**20
+# NaN is no JSON, but pandas writes it for an empty cell: written again it must not be a text
+_JSON = json.JSONDecoder(parse_constant=lambda _: None)
 _STATED = re.compile(r'"?sep=(.)"?[;,]*\s*$', re.IGNORECASE)  # Excel's line, which it does not show
 
 
@@ -47,15 +51,30 @@ class TableError(ValueError):
     """A table cannot be read or written; the message names file, row and remedy."""
 
 
+class Found(NamedTuple):
+    """A row that can be read.
+
+    Attributes
+    ----------
+    number : int
+        As a spreadsheet shows it: the header is row 1. For JSONL and plain text the line, for
+        Parquet its place, from 1.
+    row : dict
+    """
+
+    number: int
+    row: Row
+
+
 class Reject(NamedTuple):
-    """A row that cannot be read."""
+    """A row that cannot be read; numbered as `Found`."""
 
     number: int
     reason: str
     content: str
 
 
-Rows = Generator["Row | Reject", None, None]
+Rows = Generator["Found | Reject", None, None]
 
 
 def ending_of(path: str, allowed: tuple[str, ...], verb: str) -> str:
@@ -108,13 +127,13 @@ def read_rows(
 
     def good() -> Generator[Row, None, None]:
         with closing(rows):
-            for row in rows:
-                if not isinstance(row, Reject):
-                    yield row
+            for found in rows:
+                if not isinstance(found, Reject):
+                    yield found.row
                 elif leave_out is None:
-                    raise TableError(f"{path}, row {row.number:,}: {row.reason}")
+                    raise TableError(f"{path}, row {found.number:,}: {found.reason}")
                 else:
-                    leave_out(row)
+                    leave_out(found)
 
     return columns, good()
 
@@ -141,8 +160,10 @@ def count_rows(path: str, text_column: str) -> int:
 
 
 def open_rows(path: str, text_column: str, encoding: str | None = None) -> tuple[list[str], Rows]:
-    """Open a table; a row that cannot be read comes as a `Reject`."""
+    """Open a table; every row comes with its number, one that cannot be read as a `Reject`."""
     ending = ending_of(path, _READS, "read")
+    if os.path.isdir(path):
+        raise TableError(f"{path}: is a folder; name a file in it")
     if not os.path.isfile(path):
         raise TableError(f"{path}: no such file")
     if ending == ".parquet":
@@ -155,7 +176,8 @@ def open_rows(path: str, text_column: str, encoding: str | None = None) -> tuple
         raise TableError(f"{path}: is a workbook or a packed file, no table; save it as CSV UTF-8")
     encoding = encoding or encoding_of(path)
     if ending == ".txt":
-        return [text_column], ({text_column: line} for line in _lines(path, encoding))
+        lines = enumerate(_lines(path, encoding), 1)
+        return [text_column], (Found(number, {text_column: line}) for number, line in lines)
     if ending == ".jsonl":
         return _jsonl(path, text_column, encoding)
     return _delimited(path, text_column, "\t" if ending == ".tsv" else None, encoding)
@@ -252,12 +274,15 @@ def _delimited(
         separator = stated[1] if stated else max(",;\t|", key=header.count)
     try:
         with open(path, **options) as file:
-            columns = next(csv.reader(itertools.islice(file, above, None), delimiter=separator), [])
+            reader = csv.reader(itertools.islice(file, above, None), delimiter=separator)
+            columns = list(map(unprotected, next(reader, [])))
     except csv.Error as error:
         raise TableError(f"{path}: the first line cannot be read ({error})") from None
     twice = [name for name in columns if name and columns.count(name) > 1]
     if twice:
         raise TableError(f"{path}: column {twice[0]!r} stands there twice; rename one")
+    if not columns and header:
+        raise TableError(f"{path}: row 1 is empty; begin the file with the names of the columns")
     _need(path, text_column, columns)
     columns = [name or f"column {place}" for place, name in enumerate(columns, 1)]
 
@@ -266,7 +291,7 @@ def _delimited(
             lines = _Lines(itertools.islice(file, above, None))
             reader = csv.reader(lines, delimiter=separator)
             next(reader)
-            for number in itertools.count(2 + above):
+            for number in itertools.count(2):  # Excel does not count the line above the header
                 lines.begin()
                 long = False
                 try:
@@ -291,18 +316,18 @@ def _delimited(
                     )
                     yield Reject(number, reason, separator.join(map(mask_personal, cells)))
                     continue
-                yield dict(zip(columns, cells, strict=True))
+                yield Found(number, dict(zip(columns, map(unprotected, cells), strict=True)))
 
     return columns, rows()
 
 
-def _no_text(number: int, row: Row, text_column: str) -> Reject | None:
+def _checked(number: int, row: Row, text_column: str) -> Found | Reject:
     """What is neither text nor missing must not pass for a text without a word."""
     value = row.get(text_column)
-    if value is None or isinstance(value, str):
-        return None
-    if isinstance(value, float) and math.isnan(value):
-        return None
+    if isinstance(value, str):  # what is read is what can be written, so offsets hold in both
+        return Found(number, row | {text_column: storable(value)})
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return Found(number, row)
     reason = f"{text_column} is {type(value).__name__}, not text; write it as text"
     return Reject(number, reason, mask_personal(str(value)))
 
@@ -313,21 +338,21 @@ def _jsonl(path: str, text_column: str, encoding: str) -> tuple[list[str], Rows]
             if not line.strip():
                 continue
             try:
-                row = json.loads(line)
+                row = _JSON.decode(line)
             except (ValueError, RecursionError) as error:
                 yield Reject(number, f"not valid JSON ({error})", line)
                 continue
             if isinstance(row, dict):
-                yield _no_text(number, row, text_column) or row
+                yield _checked(number, row, text_column)
             else:
                 yield Reject(number, "not a JSON object", line)
 
     # any row may name a column, so all of them are looked through before the first is scored
     names: dict[str, None] = {}
     with closing(rows()) as search:
-        for row in search:
-            if not isinstance(row, Reject):
-                names.update(dict.fromkeys(row))
+        for found in search:
+            if not isinstance(found, Reject):
+                names.update(dict.fromkeys(found.row))
             if len(names) > _MOST_NAMES:
                 raise TableError(
                     f"{path}: more than {_MOST_NAMES:,} different names of columns; keep what "
@@ -358,7 +383,7 @@ def _parquet(path: str, text_column: str) -> tuple[list[str], Rows]:
                 batches = file.iter_batches(_BATCH)
                 found = itertools.chain.from_iterable(batch.to_pylist() for batch in batches)
                 for number, row in enumerate(found, 1):
-                    yield _no_text(number, row, text_column) or row
+                    yield _checked(number, row, text_column)
         except (pyarrow.ArrowException, OSError) as error:
             raise TableError(f"{path}: damaged Parquet file ({error})") from None
 

@@ -54,8 +54,9 @@ def render(
             text.append(piece)
     console.print(text)
     strong = sorted(assessment.signals.items(), key=lambda pair: -pair[1])
-    chips = [Text(f"{name} {_likely(value)}", no_wrap=True) for name, value in strong]
-    console.print(Columns(chips, padding=(0, 2)))
+    read = [(name, value) for name, value in strong if name in assessment.signals_read]
+    chips = [Text(f"{name} {_likely(value)}", no_wrap=True) for name, value in read]
+    console.print(Columns(chips, padding=(0, 2)) if chips else "This model reads no signals.")
     if assessment.verdict == "tinjau":
         console.print("A human should read this text: the model is unsure.")
 

@@ -78,13 +78,16 @@ class Assessment:
     verdict : str
         ``netral``, ``partisan``, or ``tinjau``: a human should read it.
     signals : mapping of str to float
-        Probability of each of `SIGNALS`.
+        Probability of each of `SIGNALS`; 0, which says nothing, where `signals_read` lacks it.
     evidence : tuple of Evidence
         Spans behind the decision, strongest first; empty for a text that reads as neutral.
     sentences : tuple of Assessment
         Readings of the single sentences, for texts of two or more.
     band : (float, float) or None
         Edges of the review band of the model that read the text.
+    signals_read : tuple of str
+        The signals that the model reads: those it was trained with. Without ``--signal-column``
+        these are none.
     """
 
     text: str
@@ -96,6 +99,7 @@ class Assessment:
     evidence: tuple[Evidence, ...] = ()
     sentences: tuple[Assessment, ...] = field(default=())
     band: tuple[float, float] | None = field(default=None, repr=False)
+    signals_read: tuple[str, ...] = field(default=SIGNALS, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "signals", _Frozen(self.signals))
@@ -103,7 +107,7 @@ class Assessment:
     def __reduce__(self) -> tuple[Any, ...]:
         return Assessment, (
             self.text, self.start, self.end, self.probability, self.verdict, dict(self.signals),
-            self.evidence, self.sentences, self.band,
+            self.evidence, self.sentences, self.band, self.signals_read,
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
@@ -113,8 +117,10 @@ class Assessment:
         -------
         dict
             Keys ``text``, ``start``, ``end``, ``probability``, ``verdict``, ``signals``,
-            ``evidence`` and ``sentences``.
+            ``evidence`` and ``sentences``; ``signals_read`` too, where the model does not read all
+            six signals.
         """
+        partly = {} if self.signals_read == SIGNALS else {"signals_read": list(self.signals_read)}
         return {
             "text": mask_personal(self.text),
             "start": self.start,
@@ -122,6 +128,7 @@ class Assessment:
             "probability": round(self.probability, 6),
             "verdict": self.verdict,
             "signals": {name: round(value, 6) for name, value in self.signals.items()},
+            **partly,
             "evidence": [item.to_dict() for item in self.evidence],
             "sentences": [sentence.to_dict() for sentence in self.sentences],
         }

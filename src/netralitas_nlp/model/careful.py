@@ -136,9 +136,9 @@ class CarefulModel:
         """Offsets of the sentences of one text."""
         return self.fast.sentence_spans(text)
 
-    def occlusion(self, text: str) -> CarefulOcclusion:
+    def occlusion(self, text: str, column: int = 0, sign: float = 1.0) -> CarefulOcclusion:
         """Prepare one text for leaving tokens out."""
-        return CarefulOcclusion(self, text)
+        return CarefulOcclusion(self, text, column, sign)
 
 
 def _batches(texts: Sequence[str]) -> Iterator[slice]:
@@ -167,9 +167,9 @@ class CarefulOcclusion:
         Which tokens only name somebody or some place.
     """
 
-    def __init__(self, model: CarefulModel, text: str):
+    def __init__(self, model: CarefulModel, text: str, column: int = 0, sign: float = 1.0):
         self._model = model
-        self._fast: FastOcclusion = model.fast.occlusion(text)
+        self._fast: FastOcclusion = model.fast.occlusion(text, model.columns[column], sign)
         self.spans = self._fast.spans
         self.only_names = self._fast.only_names
         wording = model.wording(text)

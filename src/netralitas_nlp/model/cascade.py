@@ -52,10 +52,11 @@ class CascadeModel:
             out[doubted] = self.careful.judge(asked, fast[doubted], labels_only=labels_only)
         return out
 
-    def occlusion(self, text: str) -> Occluded:
+    def occlusion(self, text: str, column: int = 0, sign: float = 1.0) -> Occluded:
         """One text, ready for leaving tokens out, as the model that judged it read it."""
         doubted = self.doubted(self.fast.log_odds([text], labels_only=True))[0]
-        return self.careful.occlusion(text) if doubted else self.fast.occlusion(text)
+        reader = self.careful if doubted else self.fast
+        return reader.occlusion(text, column, sign)
 
     def sentence_spans(self, text: str) -> list[tuple[int, int]]:
         """Offsets of the sentences of one text."""

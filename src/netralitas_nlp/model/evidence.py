@@ -53,7 +53,8 @@ def find_evidence(
     """
     found: list[tuple[Evidence, ...]] = [()] * len(texts)
     several = getattr(model, "occlusions", None)
-    reads = several(texts) if several else [model.occlusion(text) for text in texts]
+    said = (label_column, sign)
+    reads = several(texts, *said) if several else [model.occlusion(text, *said) for text in texts]
     searches = [
         _search(text, read, signal_columns, label_column, sign)
         for text, read in zip(texts, reads, strict=True)

@@ -29,7 +29,7 @@ IntArray = npt.NDArray[np.int64]
 
 _BATCH = 4096
 _BATCH_LENGTH = 2**20  # characters: bounds the memory of a batch of long texts
-_MOST_SEGMENTS = 4
+_MOST_SENTENCES = 4  # of a long text that are searched for evidence
 _MOST_HIDDEN = 2**16  # units that are read at once with words left out
 _NAMING = BITS["figure"] | BITS["name"] | BITS["place"] | BITS["honorific"]
 EMPTY_LOG_ODDS = -5.0
@@ -207,31 +207,54 @@ class FastModel:
             if first < after
         ]
 
-    def occlusion(self, text: str) -> Occlusion:
+    def occlusion(self, text: str, column: int = 0, sign: float = 1.0) -> Occlusion:
         """Prepare one text for leaving tokens out."""
-        return self.occlusions([text])[0]
+        return self.occlusions([text], column, sign)[0]
 
-    def occlusions(self, texts: Sequence[str]) -> list[Occlusion]:
-        """Prepare texts for leaving tokens out."""
+    def occlusions(
+        self, texts: Sequence[str], column: int = 0, sign: float = 1.0
+    ) -> list[Occlusion]:
+        """Prepare texts for leaving tokens out.
+
+        Parameters
+        ----------
+        texts : sequence of str
+        column : int, default=0
+            Column of the decision: in a long text the sentences that speak most for it count.
+        sign : float, default=1.0
+            -1 where the column speaks against the decision.
+
+        Returns
+        -------
+        list of Occlusion
+        """
         out: list[Occlusion] = []
         for batch in _batches(texts):
             placed = [self.spans(text) for text in batch]
             with self.reading() as reader:
                 stream = reader.read(batch)
-                parts, read, owner = segment(stream, sentences(stream), whole=self.reader.names)
+                # In a segment the words of a decisive sentence are drowned by dull ones: without
+                # any one of them it reads nearly the same. So each sentence is read alone.
+                parts, read, owner = segment(
+                    stream, sentences(stream), whole=self.reader.names, shortest=1
+                )
                 loudness = np.zeros(len(owner))
-                if (np.bincount(owner) > _MOST_SEGMENTS).any():  # else all of them are searched
+                if len(owner) > len(batch):
                     label = slice(0, self.n_label_heads)
-                    loudness = self.segment_log_odds(parts, read, label)[:, 0]
+                    logits = self.calibrated(self.segment_log_odds(parts, read, label), label)
+                    loudness = sign * logits[:, column]
             naming = (stream.masks & np.uint64(_NAMING)) != 0
             edges = np.searchsorted(owner, np.arange(len(batch) + 1))
             for i, (spans, token_of) in enumerate(placed):
                 own = slice(int(stream.bounds[i]), int(stream.bounds[i + 1]))
                 segments = np.arange(edges[i], edges[i + 1])
-                loudest = np.argsort(-np.abs(loudness[segments]), kind="stable")[:_MOST_SEGMENTS]
+                loudest = np.argsort(-loudness[segments], kind="stable")[:_MOST_SENTENCES]
+                # the words of dull sentences are no evidence where others take the side alone
+                clear = loudest[loudness[segments[loudest]] > 0]
+                searched = segments[np.sort(clear if len(clear) else loudest)]
                 out.append(
                     Occlusion(self, spans, np.array(token_of, dtype=np.int64), parts, own.start,
-                              segments[np.sort(loudest)], naming[own])
+                              searched, naming[own])
                 )  # fmt: skip
         return out
 
@@ -307,8 +330,8 @@ def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
 class Occlusion:
     """How the log-odds of one text fall when tokens are not read.
 
-    In a long text only the segments that speak loudest are searched, so that the cost grows with
-    the length of the text and not with its square.
+    In a long text only the sentences that speak loudest for the decision are searched, each read
+    alone, so that the cost grows with the length of the text and not with its square.
 
     Attributes
     ----------
@@ -354,8 +377,8 @@ class Occlusion:
         Returns
         -------
         ndarray of shape (n_groups, n_heads)
-            Log-odds of the segment a group stands in minus those without it; 0 for a group
-            outside the segments that were searched.
+            Log-odds of the text, if long of the sentence a group stands in, minus those without
+            it; 0 for a group outside the sentences that were searched.
         """
         return self._model.drops_together([(self, groups)], labels_only=labels_only)[0]
 

@@ -158,7 +158,12 @@ def _signals(assessment: Assessment) -> str:
     strong = sorted(assessment.signals.items(), key=lambda pair: (-pair[1], pair[0]))
     shown = [(name, value) for name, value in strong if value >= _SHOWN]
     if not shown:
-        return '<div style="font-size:13px">tidak ada sinyal yang tampak</div>'
+        read = (
+            "tidak ada sinyal yang tampak"
+            if assessment.signals_read
+            else "model ini tidak membaca sinyal"
+        )
+        return f'<div style="font-size:13px">{read}</div>'
     chips = "".join(
         f'<span style="background:{COLOURS.get(name, _OTHER)};color:#1b1f24;border-radius:3px;'
         f'padding:1px 7px;font-size:13px">{escape(name)} <b>{_likelihood(value)}</b></span>'

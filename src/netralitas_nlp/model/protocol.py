@@ -39,8 +39,12 @@ class TextModel(Protocol):
         """Calibrated log-odds, one row per text and one column per head."""
         ...
 
-    def occlusion(self, text: str) -> Occluded:
-        """One text, ready for leaving tokens out."""
+    def occlusion(self, text: str, column: int = 0, sign: float = 1.0) -> Occluded:
+        """One text, ready for leaving tokens out.
+
+        Of a long text only what speaks most for the decision may be searched: for `column` of the
+        log-odds, or against it where `sign` is -1.
+        """
         ...
 
     def sentence_spans(self, text: str) -> list[tuple[int, int]]:

@@ -187,6 +187,11 @@ class Scorer:
         return list(self.model.classes)
 
     @property
+    def signals_(self) -> tuple[str, ...]:
+        """The signals that the model reads; an `Assessment` gives the others as 0."""
+        return tuple(name for name in SIGNALS if name in self.model.heads)
+
+    @property
     def _positive_column(self) -> int:
         return self.model.classes.index(self.positive)
 
@@ -327,7 +332,11 @@ class Scorer:
         for i, text in enumerate(texts):
             signals = {name: values[i] for name, values in read.signals.items()}
             p, verdict = read.probability[i], read.verdict[i]
-            out.append(Assessment(text, 0, len(text), p, verdict, signals, found[i], (), band))
+            out.append(
+                Assessment(
+                    text, 0, len(text), p, verdict, signals, found[i], (), band, self.signals_
+                )
+            )
         return out
 
     def _evidence(

@@ -20,7 +20,7 @@ _LONGEST = 160  # a text without sentence ends is cut here
 
 
 def segment(
-    stream: Stream, read: Sentences, *, whole: bool = False
+    stream: Stream, read: Sentences, *, whole: bool = False, shortest: int = _SEGMENT
 ) -> tuple[Stream, Sentences, IntArray]:
     """Cut the long documents of a batch into segments of whole sentences.
 
@@ -34,6 +34,8 @@ def segment(
         Sentences of `stream`.
     whole : bool, default=False
         Cut nothing.
+    shortest : int
+        Fewest units of a segment; 1 makes a segment of every sentence.
 
     Returns
     -------
@@ -55,7 +57,7 @@ def segment(
             while place - start > _LONGEST:
                 start += _LONGEST
                 cuts.append(start)
-            if place - start >= _SEGMENT and end - place >= _SEGMENT:
+            if place - start >= shortest and end - place >= shortest:
                 cuts.append(int(place))
                 start = int(place)
         while end - start > _LONGEST:

@@ -7,11 +7,12 @@ import itertools
 import re
 from collections.abc import Iterable
 
-__all__ = ["WINDOWS", "guess_encoding"]
+__all__ = ["WINDOWS", "guess_encoding", "storable"]
 
 WINDOWS = "cp1252"
 """What spreadsheets on Windows save as plain CSV."""
 
+_HALVES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _TORN = re.compile("[\udc80-\udcff]+")
 _CUT_OFF = re.compile("[\udcc2-\udcf4][\udc80-\udcbf]")  # begins as a letter of UTF-8 does
 # bytes that stand for nothing in Windows-1252, or for letters that no Indonesian text has
@@ -58,3 +59,23 @@ def guess_encoding(chunks: Iterable[bytes]) -> str:
         if torn - cut_off > _CLEARLY * (max(whole, 0) + cut_off):
             return WINDOWS
     return "utf-8-sig"
+
+
+def storable(text: str) -> str:
+    r"""Replace halves of emoji, which JSON can name and no file can hold.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        Of the same length; bytes that were no UTF-8 (``surrogateescape``) stay.
+
+    Examples
+    --------
+    >>> storable("ayo \ud83d") == "ayo \ufffd"
+    True
+    """
+    return _HALVES.sub("\ufffd", text)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from netralitas_nlp.lexicons import read_table
+from netralitas_nlp.text.cells import protected
 from netralitas_nlp.text.masking import mask_personal
 from netralitas_nlp.training.duplicates import same_text
 
@@ -49,8 +50,6 @@ KINDS = {
 """Every kind of finding and what is done about it."""
 
 SMALL_CLASS = 30
-# a spreadsheet would run cells that begin like this, the wide signs too
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _SURE = 0.8
 _FEWEST_WORDS = 6
 _KNOWN_SHARE = 0.4
@@ -169,7 +168,7 @@ class Audit:
             writer = csv.writer(file)
             writer.writerow(Finding._fields)
             for found in sorted(self.findings):
-                writer.writerow([f"'{c}" if str(c).startswith(_FORMULA) else c for c in found])
+                writer.writerow([protected(str(cell)) for cell in found])
 
 
 @lru_cache(maxsize=1)

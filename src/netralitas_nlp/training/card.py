@@ -125,6 +125,7 @@ def _figures(figures: Mapping[str, Any], intervals: Mapping[str, Any]) -> str:
 def _classes(classes: Mapping[str, Any]) -> str:
     return _table(
         ["label", "rows", "precision", "recall", "F1"],
-        [[_code(name), f"{f['n']:,}", *(f"{f[k]:.3f}" for k in ("precision", "recall", "f1"))]
+        [[_code(name), f"{f['n']:,}",
+          *("–" if f[k] is None else f"{f[k]:.3f}" for k in ("precision", "recall", "f1"))]
          for name, f in classes.items()],
     )  # fmt: skip

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from netralitas_nlp.training.tables import (
-    DOUBLED,
     TrainingDataError,
     clipped,
     did_you_mean,
     missing_column,
+    refuse_doubled,
 )
 
 __all__ = ["guess_columns"]
@@ -21,7 +21,7 @@ _TEXT_NAMES = ("teks", "text", "tweet", "full_text", "tweet_text", "kalimat", "s
                "content", "isi", "komentar", "comment", "review", "ulasan", "post", "unggahan",
                "caption", "artikel", "article", "berita")  # fmt: skip
 _LABEL_NAMES = ("label", "labels", "kelas", "class", "sentimen", "sentiment", "kategori",
-                "category", "target", "stance", "polarity", "anotasi")  # fmt: skip
+                "category", "target", "stance", "polarity", "anotasi", "sikap")  # fmt: skip
 _USUAL = {*_TEXT_NAMES, *_LABEL_NAMES}
 _MOST_CLASSES = 20
 
@@ -34,6 +34,9 @@ def guess_columns(
     others: Iterable[str] = (),
 ) -> tuple[str, str]:
     """Find the columns with texts and labels, if there is no doubt.
+
+    Texts are known by the name of their column or by their many words, labels by the name alone:
+    a day or a district takes few values too, and a model of districts would look like any other.
 
     Parameters
     ----------
@@ -59,15 +62,13 @@ def guess_columns(
         if column is not None and column not in frame.columns:
             raise TrainingDataError(missing_column(path, frame, column) + _headless(frame, "; "))
     asked = {*others, text_column, label_column}
-    _not_doubled(path, frame, lambda name: name in asked or name.casefold() in _USUAL)
+    for column in map(str, frame.columns):
+        if column in asked or column.casefold() in _USUAL:
+            refuse_doubled(path, frame, column)
     names = [name for name in frame.columns if name not in others]
     if label_column is None:
         free = [name for name in names if name != text_column]
-        label_column = _one(
-            path, frame, "label", free, _LABEL_NAMES, [n for n in free if _few_values(frame[n])]
-        )
-        if label_column not in _LABEL_NAMES and (said := _headless(frame[[label_column]])):
-            raise TrainingDataError(f"{path}: {said}")
+        label_column = _one(path, frame, "label", free, _LABEL_NAMES)
     if text_column is None:
         free = [name for name in names if name != label_column]
         text_column = _one(
@@ -78,19 +79,9 @@ def guess_columns(
             f"{path}: column {text_column!r} cannot hold both the texts and the labels; name "
             "another (--text-column, --label-column)"
         )
-    _not_doubled(path, frame, lambda name: name in (text_column, label_column))
+    refuse_doubled(path, frame, text_column)
+    refuse_doubled(path, frame, label_column)
     return text_column, label_column
-
-
-def _not_doubled(
-    path: str | os.PathLike[str], frame: pd.DataFrame, matters: Callable[[str], bool]
-) -> None:
-    for column in map(str, frame.columns):
-        name, mark, _ = column.rpartition(DOUBLED)
-        if mark and name in frame.columns and matters(name):
-            raise TrainingDataError(
-                f"{path}: two columns are called {name!r}; give each a name of its own"
-            )
 
 
 def _one(
@@ -99,7 +90,7 @@ def _one(
     what: str,
     names: Sequence[str],
     usual: Sequence[str],
-    by_content: Sequence[str],
+    by_content: Sequence[str] = (),
 ) -> str:
     if names and (first := [name for name in names if name == usual[0]]):
         return first[0]
@@ -111,10 +102,14 @@ def _one(
             break
     option = f"--{what}-column"
     if not found:
+        few = [name for name in names if _few_values(frame[name])] if what == "label" else []
+        remedy = f"; name it ({option})"
+        if few:
+            remedy = f"; if {' or '.join(map(repr, few))} holds the labels, name it ({option})"
         raise TrainingDataError(
             f"{path}: no column {usual[0]!r} among {', '.join(map(clipped, names))}, nor another "
             f"that looks like the {what}s{did_you_mean(usual[0], names)}"
-            + (_headless(frame, "; ") or f"; name it ({option})")
+            + (_headless(frame, "; ") or remedy)
         )
     raise TrainingDataError(
         f"{path}: columns {', '.join(map(repr, found))} could all hold the {what}s; name one "

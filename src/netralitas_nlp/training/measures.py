@@ -55,7 +55,7 @@ def measured(
     -------
     dict
         ``figures``, ``intervals`` (95 %; none where all rows are one part), ``classes`` (precision,
-        recall and F1 of each) and ``confusion`` (rows truth).
+        recall and F1 of each; None where undefined) and ``confusion`` (rows truth).
     """
     column = list(classes).index(positive)
     found = figures(target, probability, thresholds, classes, positive, said)
@@ -71,10 +71,10 @@ def measured(
         intervals["ece"] = calibration_interval(found["ece"], draws["ece"], probability[:, column])
     confusion = np.array(found.pop("confusion"))
     hit, real, called = np.diag(confusion), confusion.sum(axis=1), confusion.sum(axis=0)
-    of_class = {
-        "precision": hit / np.maximum(called, 1),
-        "recall": hit / np.maximum(real, 1),
-        "f1": 2 * hit / np.maximum(called + real, 1),
+    of_class = {  # undefined, not 0: the precision of a label that is never said; see figures
+        "precision": [_ratio(h, n) for h, n in zip(hit, called, strict=True)],
+        "recall": [_ratio(h, n) for h, n in zip(hit, real, strict=True)],
+        "f1": [_ratio(2 * h, max(n, 1)) for h, n in zip(hit, called + real, strict=True)],
     }
     return {
         "n": found.pop("n"),
@@ -84,11 +84,15 @@ def measured(
             for k, edges in intervals.items()
         },
         "classes": {
-            name: {k: round(float(v[i]), 4) for k, v in of_class.items()} | {"n": int(real[i])}
+            name: {k: v[i] for k, v in of_class.items()} | {"n": int(real[i])}
             for i, name in enumerate(classes)
         },
         "confusion": confusion.tolist(),
     }
+
+
+def _ratio(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
 
 
 def _shares(

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from netralitas_nlp.text.cells import unprotected
 from netralitas_nlp.text.encodings import guess_encoding
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "missing_column",
     "read_labelled",
     "read_table",
+    "refuse_doubled",
 ]
 
 _SEPARATORS = ",;\t|"
@@ -131,7 +133,7 @@ def read_table(
     chosen = separator or (stated[1] if stated else _separator(source, text))
     try:
         records = [
-            (number, cells)
+            (number, list(map(unprotected, cells)))
             for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""),
                                                       delimiter=chosen), 1)
             if any(cell.strip() for cell in cells)
@@ -249,10 +251,28 @@ def missing_column(path: str | os.PathLike[str], frame: pd.DataFrame, column: st
     str
     """
     names = list(map(str, frame.columns))
-    return (
-        f"{path}: no column {column!r} among {', '.join(map(clipped, names))}"
-        f"{did_you_mean(column, names)}"
+    return f"{path}: no column {column!r} among {', '.join(map(clipped, names))}" + (
+        did_you_mean(column, names) or "; name another or rename one"
     )
+
+
+def refuse_doubled(path: str | os.PathLike[str], frame: pd.DataFrame, column: str) -> None:
+    """Refuse a column whose name stands in the header twice: nobody knows which one is meant.
+
+    Parameters
+    ----------
+    path : path-like
+    frame : pandas.DataFrame
+    column : str
+
+    Raises
+    ------
+    TrainingDataError
+    """
+    if any(str(name).rpartition(DOUBLED)[0] == column for name in frame.columns):
+        raise TrainingDataError(
+            f"{path}: two columns are called {column!r}; give each a name of its own"
+        )
 
 
 def did_you_mean(name: str, among: Iterable[str]) -> str:
@@ -305,6 +325,7 @@ def read_labelled(
     for column in columns:
         if column not in frame.columns:
             raise TrainingDataError(missing_column(path, frame, column))
+        refuse_doubled(path, frame, column)
     for column in required:
         empty = frame.index[frame[column].str.strip() == ""]
         if len(empty):

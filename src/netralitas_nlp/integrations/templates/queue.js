@@ -166,10 +166,10 @@
     open();
   }
 
-  // a spreadsheet would run cells that start like this as formulas
+  // a spreadsheet would run cells that start like this as formulas; see text/cells.py
   const cell = (value) => {
     let text = String(value);
-    if (/^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text)) text = "'" + text;
+    if (/^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text)) text = "'" + text;
     return '"' + text.replaceAll('"', '""') + '"';
   };
 
@@ -230,7 +230,8 @@
     const button = make("button");
     button.type = "button";
     button.dataset.label = label;
-    button.append(make("kbd", "", key), " " + label);
+    if (key.trim()) button.append(make("kbd", "", key), " ");
+    button.append(label);
     button.addEventListener("click", () => decide(label));
     $("decide").append(button);
   }
