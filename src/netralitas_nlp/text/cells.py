@@ -35,8 +35,8 @@ def protected(text: str) -> str:
 def unprotected(cell: str) -> str:
     """Take off the apostrophe that `protected`, or the export of another tool, put before a cell.
 
-    Nothing tells the two from an apostrophe that a writer typed before such a sign. That is rare
-    (none among 424,620 cells of the unlabelled real posts), and `protected` gives it back.
+    Nothing tells the two from an apostrophe that a writer typed before such a sign. That is rare,
+    and `protected` gives it back.
 
     Parameters
     ----------
