@@ -57,7 +57,7 @@ LONGEST_PARTISAN = 160  # what takes a side in a longer text may stand behind th
 RECASED = 0.125  # share of the texts that each epoch reads in capitals, small letters or as a title
 # of posts of the pool and of written posts: they came after the first round over the labels
 LATER_ROUNDS = ("2", "3", "4")
-LATER_WRITERS = tuple(f"written v{number}" for number in range(44, 80))
+LATER_WRITERS = tuple(f"written v{number}" for number in range(44, 82))
 # words that lend a side its first meaning, see features/wording.py
 LIKE = {
     "<tokoh>": "Jokowi Prabowo Anies Ahok Megawati SBY",
