@@ -194,7 +194,7 @@ def acts(rows: pd.DataFrame) -> tuple[list[str], npt.NDArray[np.int64]]:
 
 def recased(texts: Sequence[str], reader: PieceReader, rng: np.random.Generator) -> list[list[int]]:
     """Pieces of texts that somebody shouts, mumbles or sets as a headline."""
-    ways = (str.upper, str.lower, str.title)
+    ways = (str.lower, str.title)  # what is shouted is read in small letters
     changed = [ways[rng.integers(len(ways))](text) for text in texts]
     return [pieces_of(reader, words) for words in wordings(changed)]
 
@@ -225,10 +225,10 @@ def padded(ids: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
 def stage_of(
     after: str, rows: pd.DataFrame, learned: Sequence[npt.NDArray[Any]], steps: int, seed: int
 ) -> str:
-    """One hash over what a stage depends on: the stages before it, rows, targets, length."""
+    """One hash over what a stage depends on: the stages before, rows as read, targets, length."""
     digest = hashlib.sha256(f"{after} {steps} {seed}\n".encode())
-    for number in rows.id:
-        digest.update(f"{number}\n".encode())
+    for number, pieces in zip(rows.id, rows.ids, strict=True):
+        digest.update(f"{number} {pieces}\n".encode())
     for array in learned:
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()

@@ -275,6 +275,10 @@ def test_spans_of_words_are_tokens_of_the_original(careful, many):
     [
         "AYO PILIH Pak Badu, jangan lupa TPS BUKA JAM TUJUH",
         "aYo PiLiH Pak bADu, jaNGan LuPa tPs BuKa jAm tuJUh",
+        "PILIH JOKOWI",
+        "MENANGKAN PDIP DAN PSI",
+        "GASKEUUUN COBLOS NO 2 PKS!",
+        "#PilihJokowi MANTAP SEKALI",
     ],
 )
 def test_capitals_of_a_shouted_or_jumbled_text_are_not_read(text):
@@ -286,11 +290,23 @@ def test_capitals_of_a_shouted_or_jumbled_text_are_not_read(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["Pak Badu, KPU dan PPS di TPS kami", "rapat KPPSnya di iPhone WhatsApp Bu RT", "", "2 !"],
+    [
+        "Pak Badu, KPU dan PPS di TPS kami",
+        "Kami di RT",
+        "rapat KPPSnya di iPhone WhatsApp Bu RT",
+        "",
+        "2 !",
+    ],
 )
 def test_capitals_of_names_and_acronyms_are_read(text):
     words = word_text(StreamReader(Normalizer()), text).words
     assert "".join(words) == "".join(text.split())
+
+
+@pytest.mark.parametrize("name", ["PDIP", "Gerindra", "PKS", "golkar"])
+def test_the_name_of_a_side_makes_no_text_louder(name):
+    reader = StreamReader(Normalizer())
+    assert word_text(reader, f"Ayo {name} RT").words == ["Ayo", "<partai>", "RT"]
 
 
 def brute_force(pieces, scores, word):

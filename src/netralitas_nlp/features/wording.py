@@ -143,7 +143,7 @@ class WordReader:
                     side = word in SIDES
                     words.append(word)
                     spans.append((start + first, start + last))
-        return Wording(_calm(words), spans)
+        return Wording(_calm(text, words, spans), spans)
 
     def _pieces(self, text: str) -> Iterator[tuple[int, tuple[_Piece, ...]]]:
         if spaced_runs(text):
@@ -197,9 +197,17 @@ def _spelt(token: Token) -> str:
     return token.raw
 
 
-def _calm(words: list[str]) -> list[str]:
-    """Small letters for a text whose capitals say nothing: "PILIH NO 2", "pILiH nO 2"."""
-    written = " ".join(words)
+def _calm(text: str, words: list[str], spans: list[tuple[int, int]]) -> list[str]:
+    """Small letters for a text whose capitals say nothing: "PILIH NO 2", "pILiH nO 2".
+
+    As the text was written counts, without sides, whose names must not matter, and hashtags, which
+    are written in many ways.
+    """
+    written = " ".join(
+        text[start:end]
+        for word, (start, end) in zip(words, spans, strict=True)
+        if word not in SIDES and text[start] != "#"
+    )
     capitals = sum(map(str.isupper, written))
     letters = capitals + sum(map(str.islower, written))
     if capitals <= _SHOUTED * letters and len(_UP.findall(written)) <= _JUMBLED * letters:
