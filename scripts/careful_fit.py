@@ -139,7 +139,7 @@ def band(
         return shares
 
     edges = np.arange(0.0, 6.0, 0.1).tolist()
-    fits = [np.mean(lost(edge)) <= ACCURACY_LOST for edge in edges]
+    fits = [float(np.mean(lost(edge))) <= ACCURACY_LOST for edge in edges]
     if not fits[-1]:
         raise SystemExit(f"no band up to {edges[-1]} in log-odds loses less than {ACCURACY_LOST}")
     # every wider band is as good: a narrow one that fits by luck does not count
