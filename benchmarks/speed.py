@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import multiprocessing
 import os
 import platform
 import random
@@ -251,6 +252,32 @@ def part_first(config: Mapping[str, Any]) -> Any:
     return {"first": measure(), "warm": min(measure() for _ in range(3))}
 
 
+def part_halves(config: Mapping[str, Any]) -> Any:
+    """Seconds of one process for all posts and of two for a half each; everybody is warm."""
+    from netralitas_nlp import Scorer
+
+    texts = _lines(config["posts"])
+    scorer = Scorer.load()
+    scorer.predict_proba(texts)  # warm; what it remembers is forked with it
+
+    def read(posts: list[str]) -> None:
+        for _ in range(config["times"]):  # a fork should not count
+            scorer.predict_proba(posts)
+
+    def two() -> None:
+        processes = [
+            multiprocessing.get_context("fork").Process(target=read, args=(half,))
+            for half in (texts[::2], texts[1::2])
+        ]
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join()
+            assert process.exitcode == 0
+
+    return rounds({"one": lambda: read(texts), "two": two}, config["rounds"])
+
+
 def part_stemmer(config: Mapping[str, Any]) -> Any:
     """Seconds for 40 words that neither side has met; new words and new caches each round."""
     from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
@@ -311,6 +338,7 @@ def part_model(_: Mapping[str, Any]) -> Any:
 PARTS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "throughput": part_throughput,
     "first": part_first,
+    "halves": part_halves,
     "stemmer": part_stemmer,
     "memory": part_memory,
     "model": part_model,
@@ -473,7 +501,14 @@ def free_cores(size: Size) -> Row:
 
 def two_processes(size: Size, folder: Path, posts: Sequence[str]) -> list[Row]:
     control = free_cores(size)
-    out = [control]
+    pairs = child("halves", posts=str(folder / "posts.txt"), times=10, rounds=size.rounds)
+    ones, twos = ([pair[key] for pair in pairs] for key in ("one", "two"))
+    warm = Row(
+        f"two processes: `predict_proba` of halves, warm, ten times {size.posts:,} posts",
+        _seconds(twos), f"one process {_seconds(ones)}", "times as fast",
+        [a / b for a, b in zip(ones, twos, strict=True)], "at least 1.8", 1.8,
+    )  # fmt: skip
+    out = [control, warm]
     plans = (
         ("--no-evidence", size.job_rows, "without evidence"),
         ("--evidence", size.evidence_rows, "with evidence"),
