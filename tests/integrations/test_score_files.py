@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import importlib.util
 import io
 import json
+from decimal import Decimal
 
 import pandas as pd
 import pytest
@@ -11,9 +13,10 @@ import pytest
 from netralitas_nlp.integrations import files, tables
 from netralitas_nlp.integrations.files import TableError, read_rows, score_file
 from netralitas_nlp.integrations.queue import queue_file
-from netralitas_nlp.integrations.table_format import Format, _cell
+from netralitas_nlp.integrations.table_format import Format
 from netralitas_nlp.integrations.tables import encoding_of
 from netralitas_nlp.model import Scorer
+from netralitas_nlp.text.cells import protected
 
 SIX = ("dukungan", "ajakan", "serangan", "atribut", "keterlibatan", "wewenang")
 ADDED = ["prob_partisan", "verdict", "skipped", *SIX, "evidence"]
@@ -377,7 +380,7 @@ def test_the_disk_is_waited_for_now_and_then(tmp_path, posts, monkeypatch, after
 @pytest.mark.parametrize("values", [
     ["", "a", 'say "no"', "x,y", "\t", "=1", "\r", "a\nb", "\ud83d", "ą"],
     [0, -3, 1.5, 1e-05, 0.123457, float("nan")],
-    [None, True, "=1", 2, [1], 'say "no"'],
+    [True, "=1", 2, [1], Decimal("1.50"), datetime.date(2024, 11, 27), 'say "no"'],
 ])  # fmt: skip
 @pytest.mark.parametrize("ending", [".csv", ".tsv"])
 def test_columns_are_written_as_csv_writes_them(values, ending):
@@ -385,10 +388,26 @@ def test_columns_are_written_as_csv_writes_them(values, ending):
     out = io.StringIO(newline="")
     options = {"delimiter": "\t" if ending == ".tsv" else ",", "lineterminator": "\n"}
     writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, **options)
-    writer.writerows([_cell(value), "hujan", number] for number, value in enumerate(values))
+    kept = [protected(value) if isinstance(value, str) else value for value in values]
+    writer.writerows([value, "hujan", number] for number, value in enumerate(kept))
     expected = out.getvalue().replace("\ud83d", "\ufffd").encode()
     added = {"c": list(range(len(rows)))}
     assert Format(ending, ["a", "b"], ["c"]).rows(rows, added) == expected
+
+
+def test_a_cell_is_written_the_same_in_every_batch():
+    rows = [{"a": None, "b": "x"}, {"a": "", "b": None}, {"b": 2.5}]
+    one_by_one = b"".join(Format(".csv", ["a", "b"]).rows([row]) for row in rows)
+    assert Format(".csv", ["a", "b"]).rows(rows) == one_by_one == b',"x"\n"",\n,2.5\n'
+
+
+def test_any_number_of_jobs_writes_the_same_bytes(tmp_path):
+    source = tmp_path / "a.jsonl"
+    rows = [{"teks": f"hujan {i}", "k": None if i < 256 else "x"} for i in range(600)]
+    source.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    for jobs in (1, 2):
+        score_file(str(source), str(tmp_path / f"{jobs}.csv"), jobs=jobs)
+    assert (tmp_path / "1.csv").read_bytes() == (tmp_path / "2.csv").read_bytes()
 
 
 @pytest.mark.parametrize("change", ["source", "options", "checkpoint", "short"])
