@@ -74,6 +74,19 @@ def test_evidence_is_in_the_one_sentence_of_a_circular_that_takes_a_side(scorer,
     assert not any(loudest.start <= found.start < loudest.end for found in other.evidence)
 
 
+def test_words_on_both_sides_of_a_sentence_end_count_on_both_sides(scorer):
+    text = " ".join([*_OFFICE, "Ayo coblos nomor 2! Pilih nomor 2, jangan lupa!", *_OFFICE])
+    [read] = scorer.model.occlusions([text])
+    begin, border, end = (text.index(word) for word in ("coblos", "Pilih", ", jangan"))
+    inside = [i for i, (start, _) in enumerate(read.spans) if begin <= start < end]
+    later = next(i for i in inside if read.spans[i][0] == border)
+    left, right, both = read.drops(
+        [(inside[0], later - 1), (later, inside[-1]), (inside[0], inside[-1])]
+    )
+    assert min(left[0], right[0]) > 0.1
+    assert both == pytest.approx(left + right)
+
+
 @pytest.mark.parametrize(
     "word", ["coblos", "menang", "dukung", "pilih", "jokowi", "nomor 2", "ganti presiden", "ayo"]
 )

@@ -311,7 +311,7 @@ class FastModel:
         begin = 0
         for number, found in waiting:
             rows = logits[begin : begin + len(found.units)]
-            out[number][found.groups] = rows[0] - rows[1:]
+            out[number][found.groups] += rows[0] - rows[1:]  # a group may reach into the next
             begin += len(found.units)
         waiting.clear()
 
@@ -377,8 +377,8 @@ class Occlusion:
         Returns
         -------
         ndarray of shape (n_groups, n_heads)
-            Log-odds of the text, if long of the sentence a group stands in, minus those without
-            it; 0 for a group outside the sentences that were searched.
+            Log-odds of the text, if long of each sentence a group stands in, minus those without
+            it, added up; 0 for a group outside the sentences that were searched.
         """
         return self._model.drops_together([(self, groups)], labels_only=labels_only)[0]
 
@@ -387,7 +387,7 @@ class Occlusion:
         first, last = np.array(groups, dtype=np.int64).reshape(-1, 2).T
         for begin, end in self._segments:
             owner = self._token_of[begin - self._first : end - self._first]
-            inside = np.flatnonzero((first >= owner[0]) & (first <= owner[-1]))
+            inside = np.flatnonzero((first <= owner[-1]) & (last >= owner[0]))
             hidden = np.zeros((len(inside) + 1, end - begin), dtype=bool)  # row 0: all is read
             hidden[1:] = (owner >= first[inside, None]) & (owner <= last[inside, None])
             units, masks = self._parts.units[begin:end], self._parts.masks[begin:end]
