@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from netralitas_nlp.integrations import files, tables
+from netralitas_nlp.integrations.evidence_cell import read_evidence
 from netralitas_nlp.integrations.files import TableError, read_rows, score_file
 from netralitas_nlp.integrations.queue import queue_file
 from netralitas_nlp.integrations.table_format import Format
@@ -393,6 +394,25 @@ def test_columns_are_written_as_csv_writes_them(values, ending):
     expected = out.getvalue().replace("\ud83d", "\ufffd").encode()
     added = {"c": list(range(len(rows)))}
     assert Format(ending, ["a", "b"], ["c"]).rows(rows, added) == expected
+
+
+@pytest.mark.parametrize("half", ["\\ud83d", "\\udcaa"])
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_halves_of_emoji_in_jsonl_leave_the_output_utf8(tmp_path, half, ending):
+    source = tmp_path / "a.jsonl"
+    text = "Ayo coblos nomor 2, menangkan Bu Rina!"
+    source.write_text(
+        f'{{"teks": "{half} {text}", "n": ["{half}"], "{half}": "\\ud83d\\ude00"}}\n', "ascii"
+    )
+    out = tmp_path / f"out.{ending}"
+    score_file(str(source), str(out))
+    written = out.read_text("utf-8")
+    assert written.count("\ufffd") == 3
+    assert "\U0001f600" in written
+    [row] = map(json.loads, [written]) if ending == "jsonl" else read(out)
+    expected = [item.text for item in Scorer.load().score(f"\ufffd {text}").evidence]
+    assert expected
+    assert [item.text for item in read_evidence(row["evidence"], row["teks"])] == expected
 
 
 def test_a_cell_is_written_the_same_in_every_batch():
