@@ -313,15 +313,44 @@ def test_our_own_output_is_read_as_it_was(tmp_path, text):
 def test_nan_in_jsonl_is_an_empty_cell_and_a_list_stays_json(tmp_path):
     source = tmp_path / "a.jsonl"
     source.write_text(
-        '{"teks": NaN, "n": [Infinity, {"é": 1}]}\n{"teks": "hujan", "n": -Infinity}\n', "utf-8"
+        '{"teks": NaN, "n": [NaN, {"é": Infinity}]}\n{"teks": "hujan", "n": -Infinity}\n'
+        '{"teks": "hujan", "n": NaN}\n',
+        "utf-8",
     )
     score_file(str(source), str(tmp_path / "out.csv"))
     assert [(row["teks"], row["n"]) for row in read(tmp_path / "out.csv")] == [
-        ("", '[null, {"é": 1}]'), ("hujan", ""),
+        ("", '[null, {"é": "Infinity"}]'), ("hujan", "-inf"), ("hujan", ""),
     ]  # fmt: skip
-    score_file(str(source), str(tmp_path / "out.jsonl"))
-    first = json.loads((tmp_path / "out.jsonl").read_text("utf-8").splitlines()[0])
-    assert (first["teks"], first["n"], first["skipped"]) == (None, [None, {"é": 1}], 1)
+    rows = jsonl(source, tmp_path / "out.jsonl")
+    assert [(row["teks"], row["n"], row["skipped"]) for row in rows] == [
+        (None, [None, {"é": "Infinity"}], 1), ("hujan", "-Infinity", 0), ("hujan", None, 0),
+    ]  # fmt: skip
+
+
+def jsonl(source, out):
+    """Rows that are JSON to every reader, not to Python's only."""
+    score_file(str(source), str(out))
+    lines = out.read_text("utf-8").splitlines()
+    return [json.loads(line, parse_constant=pytest.fail) for line in lines]
+
+
+def test_nan_in_parquet_is_an_empty_cell(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet", reason="no pyarrow: NaN is NOT checked")
+    import pyarrow
+
+    source = tmp_path / "a.parquet"
+    nan = float("nan")
+    columns = {"teks": ["hujan", "banjir"], "n": [nan, 1.5], "l": [[nan, 2.0], [3.0]]}
+    parquet.write_table(pyarrow.table(columns), source)
+    rows = jsonl(source, tmp_path / "out.jsonl")
+    assert [(row["n"], row["l"]) for row in rows] == [(None, [None, 2.0]), (1.5, [3.0])]
+    score_file(str(source), str(tmp_path / "out.csv"))
+    assert [(row["n"], row["l"]) for row in read(tmp_path / "out.csv")] == [
+        ("", "[null, 2.0]"), ("1.5", "[3.0]"),
+    ]  # fmt: skip
+    parquet.write_table(pyarrow.table({"teks": [nan, nan]}), source)
+    score_file(str(source), str(tmp_path / "out.csv"), force=True)
+    assert [(row["teks"], row["skipped"]) for row in read(tmp_path / "out.csv")] == [("", "1")] * 2
 
 
 def test_no_evidence(tmp_path):
@@ -380,7 +409,7 @@ def test_the_disk_is_waited_for_now_and_then(tmp_path, posts, monkeypatch, after
 
 @pytest.mark.parametrize("values", [
     ["", "a", 'say "no"', "x,y", "\t", "=1", "\r", "a\nb", "\ud83d", "ą"],
-    [0, -3, 1.5, 1e-05, 0.123457, float("nan")],
+    [0, -3, 1.5, 1e-05, 0.123457, float("inf")],
     [True, "=1", 2, [1], Decimal("1.50"), datetime.date(2024, 11, 27), 'say "no"'],
 ])  # fmt: skip
 @pytest.mark.parametrize("ending", [".csv", ".tsv"])

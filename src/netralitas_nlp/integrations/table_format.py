@@ -59,7 +59,7 @@ class Format:
             values = zip(*more, strict=True) if more else [()] * len(rows)
             for row, new in zip(rows, values, strict=True):
                 whole = {**row, **dict(zip(self._added, new, strict=True))}
-                out.write(json.dumps(whole, ensure_ascii=False, default=str) + "\n")
+                out.write(_json(whole) + "\n")
         else:
             columns = [[row.get(name) for row in rows] for name in self._columns] + more
             lines = zip(*(map(_cell, values) for values in columns), strict=True)
@@ -73,11 +73,22 @@ def _cell(value: object) -> str:
         return ""
     if not isinstance(value, str):
         if isinstance(value, Number):
-            return str(value)
+            text = str(value)
+            return "" if text == "nan" else text  # what pandas writes for an empty cell
         if isinstance(value, (dict, list)):  # as it stood in JSONL, so that it can be read again
-            value = json.dumps(value, ensure_ascii=False, default=str)
+            value = _json(value)
     # text is always quoted, so that a lone carriage return ends no row
     return '"' + protected(str(value)).replace('"', '""') + '"'
+
+
+def _json(value: object) -> str:
+    """JSON, which knows neither NaN nor infinity: nothing, and the word for it."""
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str, allow_nan=False)
+    except ValueError:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+        value = json.loads(text, parse_constant=lambda name: None if name == "NaN" else name)
+        return json.dumps(value, ensure_ascii=False)
 
 
 def _encoded(text: str) -> bytes:

@@ -42,8 +42,6 @@ _TOO_LONG = f"a cell is longer than {_LONGEST_CELL:,} letters"
 _MOST_NAMES = 1000  # of columns in a JSONL file; rows that each name another would fill the memory
 _READS = (".csv", ".tsv", ".jsonl", ".parquet", ".txt")
 _LOOK = 2**20
-# NaN is no JSON, but pandas writes it for an empty cell: written again it must not be a text
-_JSON = json.JSONDecoder(parse_constant=lambda _: None)
 _HALF = re.compile("[\ud800-\udfff]")
 _STATED = re.compile(r'"?sep=(.)"?[;,]*\s*$', re.IGNORECASE)  # Excel's line, which it does not show
 
@@ -351,7 +349,7 @@ def _jsonl(path: str, text_column: str, encoding: str) -> tuple[list[str], Rows]
             if not line.strip():
                 continue
             try:
-                row = _whole(_JSON.decode(line), line)
+                row = _whole(json.loads(line), line)
             except (ValueError, RecursionError) as error:
                 yield Reject(number, f"not valid JSON ({error})", line)
                 continue
