@@ -17,7 +17,7 @@ from netralitas_nlp.integrations.queue import queue_file
 from netralitas_nlp.integrations.table_format import Format
 from netralitas_nlp.integrations.tables import encoding_of
 from netralitas_nlp.model import Scorer
-from netralitas_nlp.text.cells import protected
+from netralitas_nlp.text.cells import protected, unprotected
 
 SIX = ("dukungan", "ajakan", "serangan", "atribut", "keterlibatan", "wewenang")
 ADDED = ["prob_partisan", "verdict", "skipped", *SIX, "evidence"]
@@ -308,6 +308,13 @@ def test_our_own_output_is_read_as_it_was(tmp_path, text):
     assert list(rows) == [{"teks": text, "@akun": "-1"}]
     score_file(str(again), str(tmp_path / "again.out.csv"))
     assert read(tmp_path / "again.out.csv")[0] == first  # score, offsets of evidence, apostrophe
+
+
+def test_every_sign_is_protected_and_every_cell_read_again_as_it_was():
+    for text in [*map(chr, range(0x10000)), "", "''=", "'a", "a="]:
+        run = text.lstrip("'")[:1] in {*"=+-@\t\r\n＝＋－＠"}
+        assert protected(text) == "'" * run + text
+        assert unprotected(protected(text)) == text
 
 
 def test_nan_in_jsonl_is_an_empty_cell_and_a_list_stays_json(tmp_path):
