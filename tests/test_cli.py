@@ -306,10 +306,13 @@ def test_every_option_says_what_it_is_for(cli, command):
 def test_inputs_that_are_no_table_are_called_what_they_are(cli, tmp_path):
     (tmp_path / "folder.csv").mkdir()
     for arguments in (
-        ("folder.csv", "--output", "o.csv"),
-        ("--input", "folder.csv", "--queue", "q.html"),
+        ("score", "folder.csv"),
+        ("score", "folder.csv", "--output", "o.csv"),
+        ("score", "--input", "folder.csv", "--queue", "q.html"),
+        ("train", "folder.csv", "--output", "m"),
+        ("evaluate", "folder.csv"),
     ):
-        assert "folder.csv: is a folder; name a file in it" in bad(cli, "score", *arguments)
+        assert "folder.csv: is a folder; name a file in it" in bad(cli, *arguments)
     (tmp_path / "q.html").mkdir()
     (tmp_path / "a.csv").write_text("teks\nhujan\n")
     for arguments in (("--output", "folder.csv"), ("--queue", "q.html")):

@@ -199,6 +199,8 @@ def score(
                 raise _Bad(f"{text}: no such file; --output and --queue score a file, not one text")
             text, source = None, text
         elif text.lower().endswith((".csv", ".tsv", ".jsonl", ".parquet", ".txt")):
+            if os.path.isdir(text):
+                raise _Bad(f"{text}: is a folder; name a file in it")
             if os.path.isfile(text):
                 raise _Bad(f"{text} is a file; say what to write with --output or --queue")
             if not text.count(" "):
