@@ -116,6 +116,16 @@ def test_quiet_is_quiet_about_encodings(cli, tmp_path):
     assert "Windows-1252" in cli("score", "a.csv", "--output", "p.csv").stderr
 
 
+def test_quiet_says_what_could_not_be_read_and_nothing_else(cli, tmp_path):
+    assert "Say nothing but what could not be read." in cli("score", "--help").stdout
+    (tmp_path / "a.csv").write_text("teks,tanggal\nhujan,11/27/2024\nbanjir,\nrusak\n")
+    to = ("--output", "o.csv", "--queue", "q.html", "--date-column", "tanggal", "--quiet")
+    said = cli("score", "a.csv", *to).stderr.splitlines()
+    assert len(said) == 2
+    assert "o.csv.rejects.csv: rows that could not be read" in said[0]
+    assert "no date in column 'tanggal' could be read" in said[1]
+
+
 @pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl"])
 def test_score_file(cli, tmp_path, posts_csv, ending, scorer, posts):
     result = cli("score", "--input", posts_csv, "--output", f"out.{ending}", "--no-evidence")
