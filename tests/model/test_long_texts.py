@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from netralitas_nlp import Scorer
+from netralitas_nlp.model.fast import FastModel
 
 _SHARED = Path(__file__).resolve().parents[3] / "shared" / "seeds"
 SEEDS = sorted(_SHARED.glob("*.txt"))
@@ -85,6 +88,36 @@ def test_words_on_both_sides_of_a_sentence_end_count_on_both_sides(scorer):
     )
     assert min(left[0], right[0]) > 0.1
     assert both == pytest.approx(left + right)
+
+
+def test_beside_a_long_text_short_ones_are_not_read_once_more(scorer, posts, monkeypatch):
+    long = " ".join([*_OFFICE, _ORDER, *_OFFICE])
+    batch = [posts[0][0], "", long, *posts[0][1:9], long, ""]
+    model = scorer.model
+    read, found = type(model).segment_log_odds, []
+
+    def watched(self, parts, *rest):
+        found.append((parts, read(self, parts, *rest)))
+        return found[-1][1]
+
+    monkeypatch.setattr(type(model), "segment_log_odds", watched)
+    together = model.occlusions(batch)
+    model.occlusions([long, long])
+    (parts, logits), (alone, expected) = found  # nothing is read but the two long ones
+    assert parts.units.tolist() == alone.units.tolist()
+    assert parts.bounds.tolist() == alone.bounds.tolist()
+    assert logits == pytest.approx(expected)
+    groups = [(i, i) for i in range(len(together[2].spans))]
+    assert together[2].drops(groups) == pytest.approx(model.occlusion(long).drops(groups))
+
+
+def test_of_several_labels_a_sentence_takes_one_that_beats_every_other():
+    logits = np.array([[2.0, 3.0, -1.0], [-1.0, -2.0, -3.0]])
+    model = SimpleNamespace(
+        classes=("a", "b", "c"), n_label_heads=3, calibrated=lambda logits, heads: logits,
+        segment_log_odds=lambda parts, read, heads: logits,
+    )  # fmt: skip
+    assert FastModel._loudness(model, None, None, 0, 1.0).tolist() == [-1.0, 1.0]
 
 
 @pytest.mark.parametrize(

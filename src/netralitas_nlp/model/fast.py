@@ -20,7 +20,7 @@ from netralitas_nlp.model.gate import TOPIC, gated
 from netralitas_nlp.model.linear import LinearModel
 from netralitas_nlp.model.older_context import OlderContext
 from netralitas_nlp.model.pooling import Pooling, pool
-from netralitas_nlp.model.segments import fresh, segment
+from netralitas_nlp.model.segments import fresh, only, segment
 
 __all__ = ["EMPTY_LOG_ODDS", "FastModel", "wordless"]
 
@@ -238,11 +238,10 @@ class FastModel:
                 parts, read, owner = segment(
                     stream, sentences(stream), whole=self.reader.names, shortest=1
                 )
+                several = np.bincount(owner, minlength=len(batch))[owner] > 1
                 loudness = np.zeros(len(owner))
-                if len(owner) > len(batch):
-                    label = slice(0, self.n_label_heads)
-                    logits = self.calibrated(self.segment_log_odds(parts, read, label), label)
-                    loudness = sign * logits[:, column]
+                if several.any():
+                    loudness[several] = self._loudness(*only(parts, read, several), column, sign)
             naming = (stream.masks & np.uint64(_NAMING)) != 0
             edges = np.searchsorted(owner, np.arange(len(batch) + 1))
             for i, (spans, token_of) in enumerate(placed):
@@ -257,6 +256,14 @@ class FastModel:
                               searched, naming[own])
                 )  # fmt: skip
         return out
+
+    def _loudness(self, parts: Stream, read: Sentences, column: int, sign: float) -> FloatArray:
+        """How much each segment speaks for the decision; above 0 it makes it alone."""
+        label = slice(0, self.n_label_heads)
+        logits = self.calibrated(self.segment_log_odds(parts, read, label), label)
+        if len(self.classes) == 2:
+            return sign * logits[:, column]
+        return np.asarray(logits[:, column] - np.delete(logits, column, axis=1).max(axis=1))
 
     def drops_together(
         self,
