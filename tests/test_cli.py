@@ -116,6 +116,16 @@ def test_quiet_is_quiet_about_encodings(cli, tmp_path):
     assert "Windows-1252" in cli("score", "a.csv", "--output", "p.csv").stderr
 
 
+def test_quiet_says_what_could_not_be_read_and_nothing_else(cli, tmp_path):
+    assert "Say nothing but what could not be read." in cli("score", "--help").stdout
+    (tmp_path / "a.csv").write_text("teks,tanggal\nhujan,11/27/2024\nbanjir,\nrusak\n")
+    to = ("--output", "o.csv", "--queue", "q.html", "--date-column", "tanggal", "--quiet")
+    said = cli("score", "a.csv", *to).stderr.splitlines()
+    assert len(said) == 2
+    assert "o.csv.rejects.csv: rows that could not be read" in said[0]
+    assert "no date in column 'tanggal' could be read" in said[1]
+
+
 @pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl"])
 def test_score_file(cli, tmp_path, posts_csv, ending, scorer, posts):
     result = cli("score", "--input", posts_csv, "--output", f"out.{ending}", "--no-evidence")
@@ -306,10 +316,13 @@ def test_every_option_says_what_it_is_for(cli, command):
 def test_inputs_that_are_no_table_are_called_what_they_are(cli, tmp_path):
     (tmp_path / "folder.csv").mkdir()
     for arguments in (
-        ("folder.csv", "--output", "o.csv"),
-        ("--input", "folder.csv", "--queue", "q.html"),
+        ("score", "folder.csv"),
+        ("score", "folder.csv", "--output", "o.csv"),
+        ("score", "--input", "folder.csv", "--queue", "q.html"),
+        ("train", "folder.csv", "--output", "m"),
+        ("evaluate", "folder.csv"),
     ):
-        assert "folder.csv: is a folder; name a file in it" in bad(cli, "score", *arguments)
+        assert "folder.csv: is a folder; name a file in it" in bad(cli, *arguments)
     (tmp_path / "q.html").mkdir()
     (tmp_path / "a.csv").write_text("teks\nhujan\n")
     for arguments in (("--output", "folder.csv"), ("--queue", "q.html")):

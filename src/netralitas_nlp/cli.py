@@ -153,7 +153,7 @@ def main() -> None:
 @click.option("--force", is_flag=True, help="Replace an output that stands there.")
 @click.option("--strict", is_flag=True, help="Stop at a row that cannot be read; else such rows "
               "go to OUTPUT.rejects.csv.")  # fmt: skip
-@click.option("--quiet", is_flag=True, help="No progress bar.")
+@click.option("--quiet", is_flag=True, help="Say nothing but what could not be read.")
 @click.option("--queue", type=click.Path(), metavar="PAGE.html",
               help="Also write a page for the person who decides: texts in the order in which they "
               "need reading.")  # fmt: skip
@@ -199,6 +199,8 @@ def score(
                 raise _Bad(f"{text}: no such file; --output and --queue score a file, not one text")
             text, source = None, text
         elif text.lower().endswith((".csv", ".tsv", ".jsonl", ".parquet", ".txt")):
+            if os.path.isdir(text):
+                raise _Bad(f"{text}: is a folder; name a file in it")
             if os.path.isfile(text):
                 raise _Bad(f"{text} is a file; say what to write with --output or --queue")
             if not text.count(" "):
@@ -463,7 +465,7 @@ def train(
               help="Bootstrap rounds behind the intervals; 0 for none.")  # fmt: skip
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0),
               help="Of the bootstrap.")  # fmt: skip
-@click.option("--quiet", is_flag=True, help="No progress bar.")
+@click.option("--quiet", is_flag=True, help="No progress bar and no word of the page.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "text"]), default="table",
               show_default=True, help="Readable tables, or JSON for machines; text is "
               "table.")  # fmt: skip

@@ -1,19 +1,23 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import importlib.util
 import io
 import json
+from decimal import Decimal
 
 import pandas as pd
 import pytest
 
 from netralitas_nlp.integrations import files, tables
+from netralitas_nlp.integrations.evidence_cell import read_evidence
 from netralitas_nlp.integrations.files import TableError, read_rows, score_file
 from netralitas_nlp.integrations.queue import queue_file
-from netralitas_nlp.integrations.table_format import Format, _cell
+from netralitas_nlp.integrations.table_format import Format
 from netralitas_nlp.integrations.tables import encoding_of
 from netralitas_nlp.model import Scorer
+from netralitas_nlp.text.cells import protected, unprotected
 
 SIX = ("dukungan", "ajakan", "serangan", "atribut", "keterlibatan", "wewenang")
 ADDED = ["prob_partisan", "verdict", "skipped", *SIX, "evidence"]
@@ -306,18 +310,54 @@ def test_our_own_output_is_read_as_it_was(tmp_path, text):
     assert read(tmp_path / "again.out.csv")[0] == first  # score, offsets of evidence, apostrophe
 
 
+def test_every_sign_is_protected_and_every_cell_read_again_as_it_was():
+    for text in [*map(chr, range(0x10000)), "", "''=", "'a", "a="]:
+        run = text.lstrip("'")[:1] in {*"=+-@\t\r\n＝＋－＠"}
+        assert protected(text) == "'" * run + text
+        assert unprotected(protected(text)) == text
+
+
 def test_nan_in_jsonl_is_an_empty_cell_and_a_list_stays_json(tmp_path):
     source = tmp_path / "a.jsonl"
     source.write_text(
-        '{"teks": NaN, "n": [Infinity, {"é": 1}]}\n{"teks": "hujan", "n": -Infinity}\n', "utf-8"
+        '{"teks": NaN, "n": [NaN, {"é": Infinity}]}\n{"teks": "hujan", "n": -Infinity}\n'
+        '{"teks": "hujan", "n": NaN}\n',
+        "utf-8",
     )
     score_file(str(source), str(tmp_path / "out.csv"))
     assert [(row["teks"], row["n"]) for row in read(tmp_path / "out.csv")] == [
-        ("", '[null, {"é": 1}]'), ("hujan", ""),
+        ("", '[null, {"é": "Infinity"}]'), ("hujan", "-inf"), ("hujan", ""),
     ]  # fmt: skip
-    score_file(str(source), str(tmp_path / "out.jsonl"))
-    first = json.loads((tmp_path / "out.jsonl").read_text("utf-8").splitlines()[0])
-    assert (first["teks"], first["n"], first["skipped"]) == (None, [None, {"é": 1}], 1)
+    rows = jsonl(source, tmp_path / "out.jsonl")
+    assert [(row["teks"], row["n"], row["skipped"]) for row in rows] == [
+        (None, [None, {"é": "Infinity"}], 1), ("hujan", "-Infinity", 0), ("hujan", None, 0),
+    ]  # fmt: skip
+
+
+def jsonl(source, out):
+    """Rows that are JSON to every reader, not to Python's only."""
+    score_file(str(source), str(out))
+    lines = out.read_text("utf-8").splitlines()
+    return [json.loads(line, parse_constant=pytest.fail) for line in lines]
+
+
+def test_nan_in_parquet_is_an_empty_cell(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet", reason="no pyarrow: NaN is NOT checked")
+    import pyarrow
+
+    source = tmp_path / "a.parquet"
+    nan = float("nan")
+    columns = {"teks": ["hujan", "banjir"], "n": [nan, 1.5], "l": [[nan, 2.0], [3.0]]}
+    parquet.write_table(pyarrow.table(columns), source)
+    rows = jsonl(source, tmp_path / "out.jsonl")
+    assert [(row["n"], row["l"]) for row in rows] == [(None, [None, 2.0]), (1.5, [3.0])]
+    score_file(str(source), str(tmp_path / "out.csv"))
+    assert [(row["n"], row["l"]) for row in read(tmp_path / "out.csv")] == [
+        ("", "[null, 2.0]"), ("1.5", "[3.0]"),
+    ]  # fmt: skip
+    parquet.write_table(pyarrow.table({"teks": [nan, nan]}), source)
+    score_file(str(source), str(tmp_path / "out.csv"), force=True)
+    assert [(row["teks"], row["skipped"]) for row in read(tmp_path / "out.csv")] == [("", "1")] * 2
 
 
 def test_no_evidence(tmp_path):
@@ -376,8 +416,8 @@ def test_the_disk_is_waited_for_now_and_then(tmp_path, posts, monkeypatch, after
 
 @pytest.mark.parametrize("values", [
     ["", "a", 'say "no"', "x,y", "\t", "=1", "\r", "a\nb", "\ud83d", "ą"],
-    [0, -3, 1.5, 1e-05, 0.123457, float("nan")],
-    [None, True, "=1", 2, [1], 'say "no"'],
+    [0, -3, 1.5, 1e-05, 0.123457, float("inf")],
+    [True, "=1", 2, [1], Decimal("1.50"), datetime.date(2024, 11, 27), 'say "no"'],
 ])  # fmt: skip
 @pytest.mark.parametrize("ending", [".csv", ".tsv"])
 def test_columns_are_written_as_csv_writes_them(values, ending):
@@ -385,10 +425,45 @@ def test_columns_are_written_as_csv_writes_them(values, ending):
     out = io.StringIO(newline="")
     options = {"delimiter": "\t" if ending == ".tsv" else ",", "lineterminator": "\n"}
     writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, **options)
-    writer.writerows([_cell(value), "hujan", number] for number, value in enumerate(values))
+    kept = [protected(value) if isinstance(value, str) else value for value in values]
+    writer.writerows([value, "hujan", number] for number, value in enumerate(kept))
     expected = out.getvalue().replace("\ud83d", "\ufffd").encode()
     added = {"c": list(range(len(rows)))}
     assert Format(ending, ["a", "b"], ["c"]).rows(rows, added) == expected
+
+
+@pytest.mark.parametrize("half", ["\\ud83d", "\\udcaa"])
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_halves_of_emoji_in_jsonl_leave_the_output_utf8(tmp_path, half, ending):
+    source = tmp_path / "a.jsonl"
+    text = "Ayo coblos nomor 2, menangkan Bu Rina!"
+    source.write_text(
+        f'{{"teks": "{half} {text}", "n": ["{half}"], "{half}": "\\ud83d\\ude00"}}\n', "ascii"
+    )
+    out = tmp_path / f"out.{ending}"
+    score_file(str(source), str(out))
+    written = out.read_text("utf-8")
+    assert written.count("\ufffd") == 3
+    assert "\U0001f600" in written
+    [row] = map(json.loads, [written]) if ending == "jsonl" else read(out)
+    expected = [item.text for item in Scorer.load().score(f"\ufffd {text}").evidence]
+    assert expected
+    assert [item.text for item in read_evidence(row["evidence"], row["teks"])] == expected
+
+
+def test_a_cell_is_written_the_same_in_every_batch():
+    rows = [{"a": None, "b": "x"}, {"a": "", "b": None}, {"b": 2.5}]
+    one_by_one = b"".join(Format(".csv", ["a", "b"]).rows([row]) for row in rows)
+    assert Format(".csv", ["a", "b"]).rows(rows) == one_by_one == b',"x"\n"",\n,2.5\n'
+
+
+def test_any_number_of_jobs_writes_the_same_bytes(tmp_path):
+    source = tmp_path / "a.jsonl"
+    rows = [{"teks": f"hujan {i}", "k": None if i < 256 else "x"} for i in range(600)]
+    source.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    for jobs in (1, 2):
+        score_file(str(source), str(tmp_path / f"{jobs}.csv"), jobs=jobs)
+    assert (tmp_path / "1.csv").read_bytes() == (tmp_path / "2.csv").read_bytes()
 
 
 @pytest.mark.parametrize("change", ["source", "options", "checkpoint", "short"])

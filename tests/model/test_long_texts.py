@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from netralitas_nlp import Scorer
+from netralitas_nlp.model.fast import FastModel
 
 _SHARED = Path(__file__).resolve().parents[3] / "shared" / "seeds"
 SEEDS = sorted(_SHARED.glob("*.txt"))
@@ -72,6 +75,49 @@ def test_evidence_is_in_the_one_sentence_of_a_circular_that_takes_a_side(scorer,
     other = Scorer(scorer.model, {"tinjau": 0.25, "partisan": 0.75}, "netral").score(text)
     assert other.evidence
     assert not any(loudest.start <= found.start < loudest.end for found in other.evidence)
+
+
+def test_words_on_both_sides_of_a_sentence_end_count_on_both_sides(scorer):
+    text = " ".join([*_OFFICE, "Ayo coblos nomor 2! Pilih nomor 2, jangan lupa!", *_OFFICE])
+    [read] = scorer.model.occlusions([text])
+    begin, border, end = (text.index(word) for word in ("coblos", "Pilih", ", jangan"))
+    inside = [i for i, (start, _) in enumerate(read.spans) if begin <= start < end]
+    later = next(i for i in inside if read.spans[i][0] == border)
+    left, right, both = read.drops(
+        [(inside[0], later - 1), (later, inside[-1]), (inside[0], inside[-1])]
+    )
+    assert min(left[0], right[0]) > 0.1
+    assert both == pytest.approx(left + right)
+
+
+def test_beside_a_long_text_short_ones_are_not_read_once_more(scorer, posts, monkeypatch):
+    long = " ".join([*_OFFICE, _ORDER, *_OFFICE])
+    batch = [posts[0][0], "", long, *posts[0][1:9], long, ""]
+    model = scorer.model
+    read, found = type(model).segment_log_odds, []
+
+    def watched(self, parts, *rest):
+        found.append((parts, read(self, parts, *rest)))
+        return found[-1][1]
+
+    monkeypatch.setattr(type(model), "segment_log_odds", watched)
+    together = model.occlusions(batch)
+    model.occlusions([long, long])
+    (parts, logits), (alone, expected) = found  # nothing is read but the two long ones
+    assert parts.units.tolist() == alone.units.tolist()
+    assert parts.bounds.tolist() == alone.bounds.tolist()
+    assert logits == pytest.approx(expected)
+    groups = [(i, i) for i in range(len(together[2].spans))]
+    assert together[2].drops(groups) == pytest.approx(model.occlusion(long).drops(groups))
+
+
+def test_of_several_labels_a_sentence_takes_one_that_beats_every_other():
+    logits = np.array([[2.0, 3.0, -1.0], [-1.0, -2.0, -3.0]])
+    model = SimpleNamespace(
+        classes=("a", "b", "c"), n_label_heads=3, calibrated=lambda logits, heads: logits,
+        segment_log_odds=lambda parts, read, heads: logits,
+    )  # fmt: skip
+    assert FastModel._loudness(model, None, None, 0, 1.0).tolist() == [-1.0, 1.0]
 
 
 @pytest.mark.parametrize(

@@ -257,20 +257,24 @@ def curve(truth: BoolArray, probability: FloatArray) -> list[list[float]]:
     return [[float(recall[i]), float(precision[i]), float(at[i])] for i in keep]
 
 
-def signal_figures(truth: BoolArray, said: BoolArray) -> dict[str, Any]:
+def signal_figures(
+    truth: BoolArray, said: BoolArray, read: Sequence[str] = SIGNALS
+) -> dict[str, Any]:
     """Figures of the six signals on one set of rows.
 
     Parameters
     ----------
     truth, said : ndarray of bool of shape (n, 6)
         Columns in the order of `SIGNALS`.
+    read : sequence of str
+        Signals that the model reads.
 
     Returns
     -------
     dict
-        ``n`` (rows), ``macro_f1`` over the signals that occur in `truth` (None if none does) and
-        ``signals``: name to ``n`` (rows that have it), ``precision`` and ``recall`` (None where
-        undefined) and ``f1`` (0 there).
+        ``n`` (rows), ``macro_f1`` over those signals read that occur in `truth` (None if none
+        does) and ``signals``: name to ``n`` (rows that have it), ``precision`` and ``recall``
+        (None where undefined) and ``f1`` (0 there). All three are None where it is not read.
     """
     named: dict[str, dict[str, Any]] = {}
     for i, name in enumerate(SIGNALS):
@@ -282,7 +286,9 @@ def signal_figures(truth: BoolArray, said: BoolArray) -> dict[str, Any]:
             "recall": _share(hit, n),
             "f1": _share(2 * hit, n + flagged) or 0.0,
         }
-    seen = [values["f1"] for values in named.values() if values["n"]]
+        if name not in read:  # what a model does not read, it does not miss
+            named[name] |= dict.fromkeys(("precision", "recall", "f1"))
+    seen = [named[name]["f1"] for name in read if named[name]["n"]]
     return {
         "n": len(truth),
         "macro_f1": float(np.mean(seen)) if seen else None,

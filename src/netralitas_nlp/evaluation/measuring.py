@@ -59,6 +59,8 @@ class Reading:
     calibrated : bool
         Whether its probabilities mean anything but yes or no.
     signal_truth, signal_said : ndarray of bool of shape (n, 6), optional
+    signals_read : sequence of str
+        The signals that the model reads; only these are measured.
     """
 
     truth: IntArray
@@ -71,6 +73,7 @@ class Reading:
     calibrated: bool = True
     signal_truth: BoolArray | None = None
     signal_said: BoolArray | None = None
+    signals_read: Sequence[str] = SIGNALS
 
     @property
     def true(self) -> BoolArray:
@@ -210,8 +213,7 @@ def _measures(reading: Reading, places: Places) -> list[Measure]:
     names = [name for name, _ in places]
     said = np.column_stack([reading.p >= (2.0 if at is None else at) for _, at in places])
     true = np.repeat(reading.true[:, None], len(places), axis=1)
-    signal_truth, signal_said = _signals(reading)
-    names_of_signals = SIGNALS[: signal_truth.shape[1]]
+    signal_truth, signal_said, signal_names = _signals(reading)
     # a row outside the positive class that is neither true nor said counts nowhere
     positive = reading.true[:, None]
     return [
@@ -221,16 +223,18 @@ def _measures(reading: Reading, places: Places) -> list[Measure]:
         ),
         Flags(true, said, names),
         Flags(~true, ~said, names),
-        Flags(signal_truth, signal_said, names_of_signals),
-        Flags(signal_truth & positive, signal_said & positive, names_of_signals),
+        Flags(signal_truth, signal_said, signal_names),
+        Flags(signal_truth & positive, signal_said & positive, signal_names),
     ]  # fmt: skip
 
 
-def _signals(reading: Reading) -> tuple[BoolArray, BoolArray]:
+def _signals(reading: Reading) -> tuple[BoolArray, BoolArray, Sequence[str]]:
     if reading.signal_truth is None or reading.signal_said is None:
         none = np.zeros((len(reading.truth), 0), dtype=bool)
-        return none, none
-    return reading.signal_truth, reading.signal_said
+        return none, none, ()
+    columns = [SIGNALS.index(name) for name in reading.signals_read]
+    truth, said = reading.signal_truth[:, columns], reading.signal_said[:, columns]
+    return truth, said, reading.signals_read
 
 
 def _measured(
@@ -256,9 +260,14 @@ def _measured(
         positive = reading.true
         signals = {
             "positive_rows": _signal_section(
-                reading.signal_truth[positive], reading.signal_said[positive], positive_rows
+                reading.signal_truth[positive],
+                reading.signal_said[positive],
+                positive_rows,
+                reading.signals_read,
             ),
-            "all_rows": _signal_section(reading.signal_truth, reading.signal_said, all_rows),
+            "all_rows": _signal_section(
+                reading.signal_truth, reading.signal_said, all_rows, reading.signals_read
+            ),
         }
     return Measured(found, intervals, rows, signals, whole)
 
@@ -319,9 +328,9 @@ def _row_intervals(
 
 
 def _signal_section(
-    truth: BoolArray, said: BoolArray, draws: dict[str, FloatArray]
+    truth: BoolArray, said: BoolArray, draws: dict[str, FloatArray], read: Sequence[str]
 ) -> dict[str, Any]:
-    found = signal_figures(truth, said)
+    found = signal_figures(truth, said, read)
     drawn = draws.get("macro_f1")
     found["interval"] = None if drawn is None else interval(drawn)
     for i, (name, values) in enumerate(found["signals"].items()):
@@ -334,6 +343,6 @@ def _signal_section(
                 (hit, trials[figure]) if figure in trials else None,
             )
             for figure in ("precision", "recall", "f1")
-            if draws
+            if draws and name in read
         }
     return found

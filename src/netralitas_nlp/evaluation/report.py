@@ -191,7 +191,7 @@ def evaluate(
         What ``"tfidf"`` and ``"majority"`` learn from; by default `texts` themselves, by
         cross-validation.
     signals : sequence of sequences of str, optional
-        Signal names of each text; gives figures for each signal.
+        Signal names of each text; gives figures for each signal that the model reads.
     groups : sequence, optional
         Source or writer of each text: the bootstrap draws whole groups. A text without one is a
         group of its own.
@@ -387,7 +387,8 @@ def _read(
     if signals is None:
         return reading
     stream = getattr(scorer, "score_stream", None)
-    if stream is None or getattr(scorer, "signals_", SIGNALS) == ():
+    known = getattr(scorer, "signals_", SIGNALS)
+    if stream is None or not known:
         raise ValueError(
             f"{type(scorer).__name__} gives no signals to measure; leave signals out "
             "(--signal-column)"
@@ -397,7 +398,9 @@ def _read(
         said[i] = [read.signals[name] >= 0.5 for name in SIGNALS]
         if (i + 1) % _BATCH == 0:
             steps.add(_BATCH)
-    return replace(reading, signal_truth=_signal_truth(signals), signal_said=said)
+    return replace(
+        reading, signal_truth=_signal_truth(signals), signal_said=said, signals_read=known
+    )
 
 
 def _signal_truth(signals: Sequence[Sequence[str]]) -> BoolArray:

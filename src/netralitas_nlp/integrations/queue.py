@@ -6,6 +6,7 @@ the text and, if asked for, the date: who wrote a text is not in it, so nobody i
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import heapq
 import os
@@ -29,11 +30,20 @@ _BATCH = 2048
 Advance = Callable[[int, int | None], None]
 _Row = tuple[int, str, object]  # its number, its text, its date
 
-_YEAR_FIRST = re.compile(r"\s*(\d{4})([/.-])(\d{1,2})\2(\d{1,2})(?!\d)")
-_DAY_FIRST = re.compile(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
-_NAMED = re.compile(  # the name of the day may stand before it
-    r"\s*(?:[a-z'’]+,?\s+)?(\d{1,2})[\s-]+([a-z]+)\.?[\s-]+(\d{4})(?!\d)", re.IGNORECASE
+_WEEKDAY = re.compile(  # may stand before every kind of date
+    r"\s*(?:(?:senin|selasa|rabu|kamis|jum['’]?at|sabtu|minggu|ahad|sen|sel|rab|kam|jum|sab|min|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|wed|thu(?:rs)?|fri|sat|sun)\b\.?,?\s*)?",
+    re.IGNORECASE,
 )
+_YEAR_FIRST = re.compile(r"(?P<year>\d{4})([/.-])(?P<month>\d{1,2})\2(?P<day>\d{1,2})(?!\d)")
+_DAY_FIRST = re.compile(r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})(?!\d)")
+_NAMED = re.compile(
+    r"(?P<day>\d{1,2})[\s-]+(?P<month>[a-z]+)[.,]?[\s-]+(?P<year>\d{4})(?!\d)", re.I
+)
+_TWITTER = re.compile(  # Wed Nov 27 10:00:00 +0000 2024
+    r"(?P<month>[a-z]{3}) +(?P<day>\d{1,2}) +\d\d:\d\d:\d\d +[+-]\d{4} +(?P<year>\d{4})(?!\d)", re.I
+)
+_KINDS = (_YEAR_FIRST, _DAY_FIRST, _NAMED, _TWITTER)
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -121,16 +131,14 @@ def _need(probability: float, low: float, high: float) -> tuple[int, float]:
 
 
 def _day(value: object) -> str:
-    text = str(value) if value is not None else ""
-    if found := _YEAR_FIRST.match(text):
-        year, month, day = map(int, found.group(1, 3, 4))
-    elif found := _DAY_FIRST.match(text):
-        day, month, year = map(int, found.groups())
-    elif (found := _NAMED.match(text)) and (named := _MONTHS.get(found[2].lower())):
-        day, month, year = int(found[1]), named, int(found[3])
-    else:
-        return ""
-    return f"{year:04}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else ""
+    text = _WEEKDAY.sub("", str(value), count=1)
+    for kind in _KINDS:
+        if found := kind.match(text):
+            month = found["month"].lower()
+            number = int(month) if month.isdigit() else _MONTHS.get(month, 0)
+            with suppress(ValueError):  # no such day, no such month
+                return datetime.date(int(found["year"]), number, int(found["day"])).isoformat()
+    return ""
 
 
 def _is_undated(value: object) -> bool:
@@ -282,7 +290,8 @@ def queue_file(
     text_column : str, default="teks"
     date_column : str, optional
         Column with dates, ``2024-11-17``, ``2024/11/17``, ``17/11/2024`` or ``17 November 2024``
-        (Indonesian or English, also shortened); the month first is not read.
+        (Indonesian or English, also shortened), the name of the day before it or not, or as Twitter
+        writes it (``Wed Nov 27 10:00:00 +0000 2024``); ``11/27/2024`` is not read.
     limit : int, default=10_000
         Texts in the queue; those that need reading least are left out.
     language : {"id", "en"}, default="id"

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from numbers import Number
 from typing import Any
 
 from netralitas_nlp.integrations.tables import Row
@@ -31,17 +32,15 @@ class Format:
         self._json = ending == ".jsonl"
         self._columns = tuple(columns)
         self._added = tuple(added)
-        self._options: dict[str, Any] = {
-            "delimiter": "\t" if ending == ".tsv" else ",",
-            "lineterminator": "\n",
-        }
+        self._separator = "\t" if ending == ".tsv" else ","
 
     def header(self) -> bytes:
         """The first line, where the kind of file has one."""
+        if self._json:
+            return b""
         out = io.StringIO(newline="")
-        if not self._json:
-            names = map(_cell, (*self._columns, *self._added))
-            csv.writer(out, **self._options).writerow(names)
+        writer = csv.writer(out, delimiter=self._separator, lineterminator="\n")
+        writer.writerow(map(protected, (*self._columns, *self._added)))
         return _encoded(out.getvalue())
 
     def rows(self, rows: Iterable[Row], added: Mapping[str, Sequence[Any]] | None = None) -> bytes:
@@ -60,36 +59,36 @@ class Format:
             values = zip(*more, strict=True) if more else [()] * len(rows)
             for row, new in zip(rows, values, strict=True):
                 whole = {**row, **dict(zip(self._added, new, strict=True))}
-                out.write(json.dumps(whole, ensure_ascii=False, default=str) + "\n")
+                out.write(_json(whole) + "\n")
         else:
-            cells = [[row.get(name, "") for row in rows] for name in self._columns]
-            cells += map(list, more)
-            written = [text for values in cells if (text := _written(values)) is not None]
-            if len(written) == len(cells):
-                lines = map(self._options["delimiter"].join, zip(*written, strict=True))
-                return _encoded("".join([f"{line}\n" for line in lines]))
-            # text is always quoted: Python 3.11 leaves a lone carriage return bare otherwise
-            writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, **self._options)
-            writer.writerows(zip(*(map(_cell, values) for values in cells), strict=True))
+            columns = [[row.get(name) for row in rows] for name in self._columns] + more
+            lines = zip(*(map(_cell, values) for values in columns), strict=True)
+            out.writelines(self._separator.join(line) + "\n" for line in lines)
         return _encoded(out.getvalue())
 
 
-def _written(values: Sequence[Any]) -> list[str] | None:
-    """What `csv` writes of a column of one kind, text, numbers or nothing, in half the time."""
-    kinds = set(map(type, values))
-    if kinds == {type(None)}:
-        return [""] * len(values)
-    if kinds <= {str}:
-        return ['"' + protected(value).replace('"', '""') + '"' for value in values]
-    return list(map(repr, values)) if kinds <= {int, float} else None
-
-
-def _cell(value: object) -> object:
+def _cell(value: object) -> str:
+    """A cell, for itself alone: which other rows are written at the same time says nothing."""
     if value is None:
         return ""
-    if isinstance(value, (dict, list)):  # as it stood in JSONL, so that it can be read again
-        return json.dumps(value, ensure_ascii=False, default=str)
-    return protected(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        if isinstance(value, Number):
+            text = str(value)
+            return "" if text == "nan" else text  # what pandas writes for an empty cell
+        if isinstance(value, (dict, list)):  # as it stood in JSONL, so that it can be read again
+            value = _json(value)
+    # text is always quoted, so that a lone carriage return ends no row
+    return '"' + protected(str(value)).replace('"', '""') + '"'
+
+
+def _json(value: object) -> str:
+    """JSON, which knows neither NaN nor infinity: nothing, and the word for it."""
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str, allow_nan=False)
+    except ValueError:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+        value = json.loads(text, parse_constant=lambda name: None if name == "NaN" else name)
+        return json.dumps(value, ensure_ascii=False)
 
 
 def _encoded(text: str) -> bytes:

@@ -42,8 +42,7 @@ _TOO_LONG = f"a cell is longer than {_LONGEST_CELL:,} letters"
 _MOST_NAMES = 1000  # of columns in a JSONL file; rows that each name another would fill the memory
 _READS = (".csv", ".tsv", ".jsonl", ".parquet", ".txt")
 _LOOK = 2**20
-# NaN is no JSON, but pandas writes it for an empty cell: written again it must not be a text
-_JSON = json.JSONDecoder(parse_constant=lambda _: None)
+_HALF = re.compile("[\ud800-\udfff]")
 _STATED = re.compile(r'"?sep=(.)"?[;,]*\s*$', re.IGNORECASE)  # Excel's line, which it does not show
 
 
@@ -332,13 +331,25 @@ def _checked(number: int, row: Row, text_column: str) -> Found | Reject:
     return Reject(number, reason, mask_personal(str(value)))
 
 
+def _whole(row: Any, line: str) -> Any:
+    """A row of JSON without halves of emoji, in any cell.
+
+    Half of them look like the bytes of a file that is no UTF-8, which are kept: where its line has
+    none, there is none in the row.
+    """
+    if "\\u" not in line or _HALF.search(line):
+        return row
+    text = json.dumps(row, ensure_ascii=False)
+    return json.loads(_HALF.sub("\ufffd", text)) if _HALF.search(text) else row
+
+
 def _jsonl(path: str, text_column: str, encoding: str) -> tuple[list[str], Rows]:
     def rows() -> Rows:
         for number, line in enumerate(_lines(path, encoding), 1):
             if not line.strip():
                 continue
             try:
-                row = _JSON.decode(line)
+                row = _whole(json.loads(line), line)
             except (ValueError, RecursionError) as error:
                 yield Reject(number, f"not valid JSON ({error})", line)
                 continue

@@ -20,7 +20,7 @@ from netralitas_nlp.model.gate import TOPIC, gated
 from netralitas_nlp.model.linear import LinearModel
 from netralitas_nlp.model.older_context import OlderContext
 from netralitas_nlp.model.pooling import Pooling, pool
-from netralitas_nlp.model.segments import fresh, segment
+from netralitas_nlp.model.segments import fresh, only, segment
 
 __all__ = ["EMPTY_LOG_ODDS", "FastModel", "wordless"]
 
@@ -238,11 +238,10 @@ class FastModel:
                 parts, read, owner = segment(
                     stream, sentences(stream), whole=self.reader.names, shortest=1
                 )
+                several = np.bincount(owner, minlength=len(batch))[owner] > 1
                 loudness = np.zeros(len(owner))
-                if len(owner) > len(batch):
-                    label = slice(0, self.n_label_heads)
-                    logits = self.calibrated(self.segment_log_odds(parts, read, label), label)
-                    loudness = sign * logits[:, column]
+                if several.any():
+                    loudness[several] = self._loudness(*only(parts, read, several), column, sign)
             naming = (stream.masks & np.uint64(_NAMING)) != 0
             edges = np.searchsorted(owner, np.arange(len(batch) + 1))
             for i, (spans, token_of) in enumerate(placed):
@@ -257,6 +256,14 @@ class FastModel:
                               searched, naming[own])
                 )  # fmt: skip
         return out
+
+    def _loudness(self, parts: Stream, read: Sentences, column: int, sign: float) -> FloatArray:
+        """How much each segment speaks for the decision; above 0 it makes it alone."""
+        label = slice(0, self.n_label_heads)
+        logits = self.calibrated(self.segment_log_odds(parts, read, label), label)
+        if len(self.classes) == 2:
+            return sign * logits[:, column]
+        return np.asarray(logits[:, column] - np.delete(logits, column, axis=1).max(axis=1))
 
     def drops_together(
         self,
@@ -311,7 +318,7 @@ class FastModel:
         begin = 0
         for number, found in waiting:
             rows = logits[begin : begin + len(found.units)]
-            out[number][found.groups] = rows[0] - rows[1:]
+            out[number][found.groups] += rows[0] - rows[1:]  # a group may reach into the next
             begin += len(found.units)
         waiting.clear()
 
@@ -377,8 +384,8 @@ class Occlusion:
         Returns
         -------
         ndarray of shape (n_groups, n_heads)
-            Log-odds of the text, if long of the sentence a group stands in, minus those without
-            it; 0 for a group outside the sentences that were searched.
+            Log-odds of the text, if long of each sentence a group stands in, minus those without
+            it, added up; 0 for a group outside the sentences that were searched.
         """
         return self._model.drops_together([(self, groups)], labels_only=labels_only)[0]
 
@@ -387,7 +394,7 @@ class Occlusion:
         first, last = np.array(groups, dtype=np.int64).reshape(-1, 2).T
         for begin, end in self._segments:
             owner = self._token_of[begin - self._first : end - self._first]
-            inside = np.flatnonzero((first >= owner[0]) & (first <= owner[-1]))
+            inside = np.flatnonzero((first <= owner[-1]) & (last >= owner[0]))
             hidden = np.zeros((len(inside) + 1, end - begin), dtype=bool)  # row 0: all is read
             hidden[1:] = (owner >= first[inside, None]) & (owner <= last[inside, None])
             units, masks = self._parts.units[begin:end], self._parts.masks[begin:end]

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from netralitas_nlp.features.cues import Sentences
 from netralitas_nlp.features.stream import Stream
 
-__all__ = ["LONG", "fresh", "segment"]
+__all__ = ["LONG", "fresh", "only", "segment"]
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
@@ -107,6 +107,36 @@ def fresh(parts: Stream, owner: IntArray) -> BoolArray:
         out[k] = said not in seen
         seen.add(said)
     return out
+
+
+def only(parts: Stream, read: Sentences, kept: BoolArray) -> tuple[Stream, Sentences]:
+    """Some of the segments, as if there were no others.
+
+    Parameters
+    ----------
+    parts : Stream
+        Segments.
+    read : Sentences
+        Sentences of `parts`.
+    kept : ndarray of bool of shape (n_segments,)
+
+    Returns
+    -------
+    tuple of Stream and Sentences
+    """
+    units = np.flatnonzero(kept[parts.document])
+    said = kept[read.document]
+    number = np.cumsum(kept) - 1
+    bounds = np.concatenate([[0], np.cumsum(np.diff(parts.bounds)[kept])])
+    document = number[parts.document[units]]
+    return (
+        Stream(parts.units[units], parts.masks[units], document, bounds, parts.store),
+        Sentences(
+            np.searchsorted(units, read.starts[said]),
+            number[read.document[said]],
+            read.sets[said],
+        ),
+    )
 
 
 def _owners(outer: IntArray, bounds: IntArray, guess: IntArray) -> IntArray:

@@ -29,7 +29,8 @@ def protected(text: str) -> str:
     >>> [protected(text) for text in ("=1+1", "'=1+1", "'halo'")]
     ["'=1+1", "''=1+1", "'halo'"]
     """
-    return "'" + text if _RUN.match(text) else text
+    # nearly every cell begins with a letter or digit, which is no sign: half the time
+    return "'" + text if not text[:1].isalnum() and _RUN.match(text) else text
 
 
 def unprotected(cell: str) -> str:
@@ -51,4 +52,4 @@ def unprotected(cell: str) -> str:
     >>> [unprotected(cell) for cell in ("'=1+1", "''=1+1", "'halo'")]
     ['=1+1', "'=1+1", "'halo'"]
     """
-    return cell[1:] if _KEPT.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and _KEPT.match(cell) else cell

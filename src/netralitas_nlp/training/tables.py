@@ -116,6 +116,8 @@ def read_table(
     (';', 'utf-8-sig', ['satu;\ndua'])
     """
     source = Path(path)
+    if source.is_dir():
+        raise TrainingDataError(f"{source}: is a folder; name a file in it")
     try:
         raw = source.read_bytes()
     except OSError as error:
