@@ -72,7 +72,7 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        if isinstance(value, (float, int, Number)):  # the last takes a hundred times as long
+        if isinstance(value, (float, int, Number)):  # the last is slow to ask
             text = str(value)
             return "" if text == "nan" else text  # what pandas writes for an empty cell
         if isinstance(value, (dict, list)):  # as it stood in JSONL, so that it can be read again
