@@ -205,17 +205,24 @@ def write_careful(
     calibration = [joint(fitted_on, 0), *(joint(readings, head) for head in range(1, len(heads)))]
     label = calibration[0]
     judged = fitted_on[-1]
+    said, doubt = apply(judged, label), band(fitted_on, names, label)
+    fast_said = 1 / (1 + np.exp(-judged.fast[:, 0]))
+    asked = (doubt["low"] <= fast_said) & (fast_said <= doubt["high"])
+    partisan = judged.truth[:, 0] > 0.5
     meta = {
         "name": "careful",
         "version": __version__,
         "classes": ["netral", "partisan"],
         "positive": "partisan",
         "heads": list(heads),
-        "thresholds": review_band(apply(judged, label), judged.truth[:, 0] > 0.5, judged.weight),
+        "thresholds": review_band(said, partisan, judged.weight),
         "calibration": calibration,
         "pooling": {k: float(v) for k, v in pooling._asdict().items()},
         "fast": {"sha256": fingerprint(bundled_path())},
-        "cascade": band(fitted_on, names, label),
+        "cascade": {
+            **doubt,
+            "thresholds": review_band(np.where(asked, said, fast_said), partisan, judged.weight),
+        },
         "training": info,
     }
     if unseen is not None:

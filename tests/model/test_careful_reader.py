@@ -240,11 +240,17 @@ def test_the_cascade_shows_the_evidence_of_the_reader_that_judged(cascade, caref
     assert checked == {True, False}
 
 
-def test_the_cascade_has_a_name_and_thresholds_of_its_own(cascade, careful, scorer):
+def test_the_cascade_has_a_name_and_thresholds_of_its_own(cascade, careful, scorer, tmp_path):
     assert cascade.info["name"] == "cascade"
     assert cascade.info["name"] != careful.info["name"]
+    # an older folder names those of the careful reader only
     assert cascade.thresholds == careful.thresholds == {"tinjau": 0.25, "partisan": 0.75}
     assert cascade.thresholds != scorer.thresholds
+    own = {"tinjau": 0.3, "partisan": 0.7}
+    changes = {"cascade": {"low": 0.1, "high": 0.9, "thresholds": own}}
+    folder = tiny_encoder.write(tmp_path / "own", **changes)
+    assert tiny_encoder.cascade(folder).thresholds == own
+    assert Scorer.load(folder).thresholds == careful.thresholds
 
 
 # --- words, pieces, windows --------------------------------------------------------------------

@@ -74,8 +74,9 @@ def write_encoder(
     meta : mapping
         ``classes``, ``positive``, ``heads``, ``thresholds``, ``calibration`` (slope, slope of the
         fast log-odds and offset for each head), ``pooling``, ``fast`` (the `fingerprint` of the
-        bundled model it was fitted with), ``cascade`` (``low``, ``high``), ``name``,
-        ``training``; kind, format number and checksums are added.
+        bundled model it was fitted with), ``cascade`` (``low``, ``high`` and, unless they are those
+        of the careful reader, ``thresholds``), ``name``, ``training``; kind, format number and
+        checksums are added.
     network : bytes
         As `netralitas_nlp.training.network.build_network` makes it.
     pieces : sequence of str

@@ -63,7 +63,8 @@ def load_careful(path: str, fast: Scorer, fast_path: str, *, cascade: bool) -> S
         if not cascade:
             return make_scorer(model, meta)
         low, high = _band(meta)
-        return make_scorer(CascadeModel(model, low, high), {**meta, "name": "cascade"})
+        own = {"thresholds": meta["cascade"].get("thresholds", meta["thresholds"])}
+        return make_scorer(CascadeModel(model, low, high), {**meta, **own, "name": "cascade"})
 
 
 def _careful(parts: EncoderParts, fast: FastModel) -> CarefulModel:
