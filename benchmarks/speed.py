@@ -537,7 +537,8 @@ def two_processes(size: Size, folder: Path, posts: Sequence[str]) -> list[Row]:
         )
     if control.median < 1.8:  # no program could reach the goal here and now
         for row in out[1:]:
-            row.met, row.goal = None, row.goal and f"{row.goal} (not judged: control below it)"
+            if not row.met:
+                row.met, row.goal = None, row.goal and f"{row.goal} (not judged: control below it)"
     return out
 
 
