@@ -24,7 +24,10 @@ from netralitas_nlp.text import Normalizer
 from netralitas_nlp.training.calibration import fit_pooling, review_band
 from netralitas_nlp.training.network import build_network
 
-__all__ = ["Start", "pieces_of", "word_lists", "wordings", "write_careful"]
+__all__ = [
+    "Start", "fit", "held_readings", "left_out_path", "left_out_reading", "pieces_of",
+    "word_lists", "wordings", "write_careful", "write_left_out", "write_teacher",
+]  # fmt: skip
 
 FloatArray = npt.NDArray[np.float64]
 Arrays = dict[str, npt.NDArray[np.float32]]
@@ -97,19 +100,23 @@ def pooled(windows: Sequence[FloatArray], pooling: Pooling) -> FloatArray:
     return pool(np.concatenate(windows), owner, len(windows), pooling)
 
 
-def joint(readings: Sequence[Reading], head: int) -> list[float]:
-    """Slopes and offset of one head; each set of texts counts the same."""
+def joint(readings: Sequence[Reading], head: int, *, alone: bool = False) -> list[float]:
+    """Slopes and offset of one head; each set of texts counts the same.
+
+    `alone`: without the fast model.
+    """
     features = np.concatenate(
         [np.column_stack([r.own[:, head], r.fast[:, head]]) for r in readings]
     )
     truth = np.concatenate([r.truth[:, head] for r in readings])
     weight = np.concatenate([r.weight / r.weight.sum() * 1000 for r in readings])
-    for columns in ([0, 1], [0]):
+    for columns in ([0],) if alone else ([0, 1], [0]):
         model = LogisticRegression(C=1e4).fit(features[:, columns], truth, weight)
         slopes = model.coef_[0].tolist()
         if min(slopes) >= 0:
             break
-    return [slopes[0], slopes[1] if len(slopes) > 1 else 0.0, float(model.intercept_[0])]
+    fitted = [slopes[0], slopes[1] if len(slopes) > 1 else 0.0, float(model.intercept_[0])]
+    return [round(value, 6) for value in fitted]  # further digits hang on the machine
 
 
 def apply(reading: Reading, fitted: Sequence[float], head: int = 0) -> FloatArray:
@@ -162,6 +169,97 @@ def truth_of(rows: pd.DataFrame, heads: Sequence[str]) -> FloatArray:
     return np.column_stack([partisan, (rows.topik != "umum") | partisan, *signals]).astype(float)
 
 
+def held_readings(
+    encoder: Encoder, reader: PieceReader, heads: Sequence[str], held: pd.DataFrame
+) -> tuple[Pooling, list[Reading]]:
+    """How windows of long texts are added up, and what is said of each held set."""
+    fast = Scorer.load().model
+    columns = [fast.heads.index(head) for head in heads]
+    windows = read_all(encoder, reader, wordings(held.text.tolist()))
+    truth = truth_of(held, heads)
+    weight = np.where(held.ragu == "1", DOUBTFUL, 1.0)
+    owner = np.repeat(np.arange(len(windows)), [len(w) for w in windows])
+    pooling = fit_pooling(np.concatenate(windows), owner, truth[:, 0].astype(np.int64), weight)
+    own, other = pooled(windows, pooling), fast.log_odds(held.text.tolist())[:, columns]
+    return pooling, [
+        Reading(own[place], other[place], truth[place], weight[place])
+        for place in ((held.set == name).to_numpy() for name in held.set.unique())
+    ]
+
+
+def left_out_reading(rows: pd.DataFrame, own: FloatArray, heads: Sequence[str]) -> Reading:
+    """What both models say of the label of posts whose source they had not seen."""
+    stored = read(ROOT / "models" / "bundled.out_of_fold.csv").set_index("id").probability
+    p = np.clip(stored.astype(float).loc[rows.id].to_numpy(), 1e-4, 1 - 1e-4)
+    weight = np.where(rows.ragu == "1", DOUBTFUL, 1.0)
+    return Reading(own[:, None], np.log(p / (1 - p))[:, None], truth_of(rows, heads), weight)
+
+
+def fit(
+    heads: Sequence[str], sets: Sequence[str], held: Sequence[Reading], unseen: Reading | None
+) -> dict[str, Any]:
+    """Calibration, review bands and the cascade's band, as `model.json` has them."""
+    fitted_on = [*held, *([unseen] if unseen is not None else [])]
+    names = [*sets, *(["left out"] if unseen is not None else [])]
+    calibration = [joint(fitted_on, 0), *(joint(held, head) for head in range(1, len(heads)))]
+    label = calibration[0]
+    judged = fitted_on[-1]
+    said, doubt = apply(judged, label), band(fitted_on, names, label)
+    fast_said = 1 / (1 + np.exp(-judged.fast[:, 0]))
+    asked = (doubt["low"] <= fast_said) & (fast_said <= doubt["high"])
+    partisan = judged.truth[:, 0] > 0.5
+    return {
+        "thresholds": review_band(said, partisan, judged.weight),
+        "calibration": calibration,
+        "fast": {"sha256": fingerprint(bundled_path())},
+        "cascade": {
+            **doubt,
+            "thresholds": review_band(np.where(asked, said, fast_said), partisan, judged.weight),
+        },
+    }
+
+
+def write_left_out(path: Path, rows: pd.DataFrame, unseen: Reading, label: Sequence[float]) -> None:
+    """Keep what was said of the posts left out, so that calibration can be fitted again."""
+    found = rows[["id"]].assign(
+        encoder=np.round(unseen.own[:, 0], 3), probability=np.round(apply(unseen, label), 4)
+    )
+    found.to_csv(path, index=False, lineterminator="\n")
+
+
+def left_out_path(folder: Path) -> Path:
+    """The table that stands beside an encoder."""
+    return folder.parent / f"{folder.name}.left_out.csv"
+
+
+def write_teacher(
+    output: Path,
+    start: Start,
+    heads: Sequence[str],
+    weights: Arrays,
+    used: set[int],
+    held: pd.DataFrame,
+) -> None:
+    """Write an encoder that answers without the bundled model, which has seen every source."""
+    small, weights = cut(start, weights, used)
+    reader, network = PieceReader(small.pieces, small.scores.tolist()), build_network(weights)
+    pooling, readings = held_readings(Encoder(network), reader, heads, held)
+    meta = {
+        "name": output.name,
+        "version": __version__,
+        "classes": ["netral", "partisan"],
+        "positive": "partisan",
+        "heads": list(heads),
+        "thresholds": {"tinjau": 0.5, "partisan": 0.5},
+        "calibration": [joint(readings, head, alone=True) for head in range(len(heads))],
+        "pooling": {k: float(v) for k, v in pooling._asdict().items()},
+        "fast": {"sha256": fingerprint(bundled_path())},
+        "cascade": {"low": 0.0, "high": 1.0},
+        "training": {},
+    }
+    write_encoder(output, meta, network, small.pieces, small.scores, force=True)
+
+
 def write_careful(
     output: Path,
     start: Start,
@@ -177,63 +275,28 @@ def write_careful(
     `held` are the two dev sets; `unseen` are posts of sources left out, with the network that was
     trained without them.
     """
-    fast = Scorer.load().model
-    columns = [fast.heads.index(head) for head in heads]
     small, weights = cut(start, final, used)
     reader = PieceReader(small.pieces, small.scores.tolist())
     network = build_network(weights)
-    windows = read_all(Encoder(network), reader, wordings(held.text.tolist()))
-    truth = truth_of(held, heads)
-    weight = np.where(held.ragu == "1", DOUBTFUL, 1.0)
-    owner = np.repeat(np.arange(len(windows)), [len(w) for w in windows])
-    pooling = fit_pooling(np.concatenate(windows), owner, truth[:, 0].astype(np.int64), weight)
-    own, other = pooled(windows, pooling), fast.log_odds(held.text.tolist())[:, columns]
-    readings = [
-        Reading(own[place], other[place], truth[place], weight[place])
-        for place in ((held.set == name).to_numpy() for name in held.set.unique())
-    ]
-    fitted_on = list(readings)
-    names = [*held.set.unique(), *(["left out"] if unseen is not None else [])]
+    pooling, readings = held_readings(Encoder(network), reader, heads, held)
+    judged = None
     if unseen is not None:
         rows, without = unseen
-        stored = read(ROOT / "models" / "bundled.out_of_fold.csv").set_index("id").probability
-        p = np.clip(stored.astype(float).loc[rows.id].to_numpy(), 1e-4, 1 - 1e-4)
         encoder = Encoder(build_network(cut(start, without, used)[1]))
         own = pooled(read_all(encoder, reader, wordings(rows.text.tolist())), pooling)
-        left_out = Reading(
-            own,
-            np.log(p / (1 - p))[:, None],
-            truth_of(rows, heads),
-            np.where(rows.ragu == "1", DOUBTFUL, 1.0),
-        )
-        fitted_on.append(left_out)
-    calibration = [joint(fitted_on, 0), *(joint(readings, head) for head in range(1, len(heads)))]
-    label = calibration[0]
-    judged = fitted_on[-1]
-    said, doubt = apply(judged, label), band(fitted_on, names, label)
-    fast_said = 1 / (1 + np.exp(-judged.fast[:, 0]))
-    asked = (doubt["low"] <= fast_said) & (fast_said <= doubt["high"])
-    partisan = judged.truth[:, 0] > 0.5
+        judged = left_out_reading(rows, own[:, 0], heads)
     meta = {
         "name": "careful",
         "version": __version__,
         "classes": ["netral", "partisan"],
         "positive": "partisan",
         "heads": list(heads),
-        "thresholds": review_band(said, partisan, judged.weight),
-        "calibration": calibration,
         "pooling": {k: float(v) for k, v in pooling._asdict().items()},
-        "fast": {"sha256": fingerprint(bundled_path())},
-        "cascade": {
-            **doubt,
-            "thresholds": review_band(np.where(asked, said, fast_said), partisan, judged.weight),
-        },
         "training": info,
+        **fit(heads, held.set.unique(), readings, judged),
     }
-    if unseen is not None:
-        beside = output.parent / f"{output.name}.left_out.csv"
-        found = unseen[0][["id"]].assign(probability=np.round(apply(judged, label), 4))
-        found.to_csv(beside, index=False, lineterminator="\n")
+    if unseen is not None and judged is not None:
+        write_left_out(left_out_path(output), unseen[0], judged, meta["calibration"][0])
     folder = write_encoder(output, meta, network, small.pieces, small.scores, force=True)
     size = sum(f.stat().st_size for f in Path(folder).glob("*") if f.suffix != ".md")
-    print(f"{folder}: {size / 1e6:.1f} MB, {len(small.pieces):,} pieces, label head {label}")
+    print(f"{folder}: {size / 1e6:.1f} MB, {len(small.pieces):,} pieces, {meta['calibration'][0]}")

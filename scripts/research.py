@@ -52,8 +52,8 @@ class Data:
     def __init__(self, real: Path):
         train = training_rows(real)
         dev = read(real / "dev.csv").assign(source="dev")
-        soft = taught(soft_rows(real)).assign(
-            source=lambda f: f.repository, label="", topik="", ragu="0"
+        soft = (
+            taught(train, soft_rows(real)).query("kind == ''").assign(label="", topik="", ragu="0")
         )
         self.rows = pd.concat([train, dev, soft], ignore_index=True)
         self.n_hard = len(train) + len(dev)
@@ -64,7 +64,7 @@ class Data:
         self.y = (self.rows.label == "partisan").to_numpy()
         self.topic = (self.rows.topik != "umum").to_numpy() | self.y
         self.weight = np.where(self.rows.ragu == "1", DOUBTFUL, 1.0)
-        self.teacher = pd.to_numeric(self.rows.teacher, errors="coerce").fillna(0.0).to_numpy()
+        self.teacher = pd.to_numeric(self.rows.probability, errors="coerce").fillna(0.0).to_numpy()
 
 
 def regress(X: sp.csr_matrix, y: Any, weight: FloatArray) -> LogisticRegression:

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from fragments import KINDS, fragment
 
 from netralitas_nlp.training import PartisanshipClassifier
 from netralitas_nlp.training.splits import stratified_folds
@@ -28,6 +29,7 @@ from netralitas_nlp.training.splits import stratified_folds
 ROOT = Path(__file__).resolve().parents[1]
 ANNOTATIONS = ROOT / "data" / "annotations"
 SOFT = ANNOTATIONS / "pool_soft.csv"
+FRAGMENTS = ANNOTATIONS / "fragments_soft.csv"
 ROUNDS = ("1", "2", "3", "4")  # of labelling posts of the pool
 DOUBTFUL = 0.5  # weight of a text that a second reader could label otherwise
 MOST_SOFT = 60_000
@@ -46,7 +48,9 @@ SETTINGS: dict[str, Any] = {
 }
 SOFT_WEIGHT = 0.5
 # what out-of-fold predictions of each kind count for calibration beside the two dev sets, which
-# count 1 each; the pool was labelled where models were unsure, so its mix is that of no collection
+# count 1 each; the pool was labelled where models were unsure, so its mix is that of no collection.
+# Of train.csv only the first third of the sources counts, which the teacher of its fold had not
+# seen either
 CALIBRATION = {"train": 1.0, "written": 0.05, "pool": 0.0}
 
 
@@ -89,10 +93,31 @@ def soft_rows(real: Path, rounds: Sequence[str] = ROUNDS) -> pd.DataFrame:
     return pool.iloc[np.sort(keep)].reset_index(drop=True)
 
 
-def taught(soft: pd.DataFrame) -> pd.DataFrame:
-    """The same rows with the probability that the careful reader gave them (`soft_targets.py`)."""
-    given = read(SOFT).set_index("id").probability
-    return soft.assign(teacher=given.loc[soft.id].to_numpy())
+def fragment_rows(rows: pd.DataFrame, soft: pd.DataFrame) -> pd.DataFrame:
+    """Parts of labelled and of soft texts, each with the source of its text.
+
+    Two of a written text; of a real one, which is one of many alike, that which its id falls to.
+    """
+    real = pd.concat([rows[rows.origin != "written"], soft.assign(source=soft.repository)])
+    texts = pd.concat([rows[rows.origin == "written"], real]).drop_duplicates("id")
+    parts = pd.concat([texts.assign(kind=kind) for kind in KINDS])
+    own = parts.id.str[-1].map(lambda digit: KINDS[int(digit, 16) % len(KINDS)])
+    parts = parts[(parts.origin == "written") | (parts.kind == own)]
+    keys = parts[["id", "text", "kind"]].itertuples(index=False)
+    parts["text"] = [fragment(*key) for key in keys]
+    return parts.loc[parts.text != "", ["id", "kind", "source", "text"]].reset_index(drop=True)
+
+
+def taught(rows: pd.DataFrame, soft: pd.DataFrame) -> pd.DataFrame:
+    """Soft texts and parts of texts with what the careful reader said of them.
+
+    `left_out` is what an encoder said that had not seen the first third of the sources.
+    """
+    whole = soft.rename(columns={"repository": "source"}).merge(read(SOFT), on="id")
+    parts = fragment_rows(rows, soft)
+    parts = parts.merge(read(FRAGMENTS), on=["id", "kind"])
+    columns = ["id", "kind", "source", "text", "probability", "left_out"]
+    return pd.concat([whole.assign(kind="")[columns], parts[columns]], ignore_index=True)
 
 
 def folds_by_source(rows: pd.DataFrame) -> npt.NDArray[np.int64]:
@@ -121,30 +146,40 @@ def fit(
     *,
     signals: bool = True,
     acts: bool = True,
+    thirds: int = SETTINGS["folds"],
     **settings: Any,
 ) -> PartisanshipClassifier:
-    """One training run, as the bundled model's and as every fold's."""
+    """One training run, as the bundled model's and as every fold's.
+
+    `thirds`: how many thirds of the sources are left out in turn; of the rest nothing is said out
+    of fold, and it does not count for calibration.
+    """
     extra: dict[str, Any] = {}
     if soft is not None and len(soft):
         extra = {
             "soft_texts": soft.text.tolist(),
-            "soft_targets": soft.teacher.astype(float).tolist(),
+            # the first fold leaves out what that encoder had not seen; the others have no such
+            "soft_targets": np.column_stack([soft.left_out, *[soft.probability] * thirds]).astype(
+                float
+            ),
             "soft_weight": SOFT_WEIGHT,
-            "soft_groups": soft.repository.tolist(),
+            "soft_groups": soft.source.tolist(),
+            "soft_parts": (soft.kind != "").tolist(),
         }
+    fold = folds_by_source(rows)
     doubt = np.where(rows.ragu == "1", DOUBTFUL, 1.0)
-    counted = doubt.copy()
+    taught_all = (rows.origin == "train") & (fold > 0)
+    counted = np.where(taught_all | (fold >= thirds), 0.0, doubt)
     for origin, share in CALIBRATION.items():
         rows_of = rows.origin == origin
-        counted[rows_of] *= share / max(doubt[rows_of].sum(), 1.0)
+        counted[rows_of] *= share / max(counted[rows_of].sum(), 1.0)
     if held is not None and len(held):
         extra |= {
             "held_texts": held.text.tolist(),
             "held_labels": held.label.tolist(),
             "held_weight": (len(rows) / held.groupby("set").id.transform("size")).tolist(),
         }
-    fold = folds_by_source(rows)
-    splits = [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in np.unique(fold)]
+    splits = [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(thirds)]
     return PartisanshipClassifier(**(SETTINGS | settings)).fit(
         rows.text.tolist(),
         rows.label.tolist(),
@@ -193,22 +228,23 @@ def main(arguments: list[str]) -> int:
         return 2
     options.output.parent.mkdir(parents=True, exist_ok=True)
     rows = training_rows(options.real, posts=not options.no_posts)
-    soft = taught(soft_rows(options.real))
+    soft = taught(rows, soft_rows(options.real))
     held = held_rows(options.real)
     print(f"{len(rows):,} labelled texts, {len(soft):,} with soft targets, {len(held):,} held")
     model = fit(rows, soft, held)
     column = model.classes_.tolist().index("partisan")
     real = (rows.origin == "train").to_numpy()
     beside = options.output.parent / f"{options.output.name}.out_of_fold.csv"
-    rows[real][["id"]].assign(probability=np.round(model.out_of_fold_[real, column], 4)).to_csv(
-        beside, index=False, lineterminator="\n"
-    )
+    rows[real][["id"]].assign(
+        third=folds_by_source(rows)[real] + 1,
+        probability=np.round(model.out_of_fold_[real, column], 4),
+    ).to_csv(beside, index=False, lineterminator="\n")
     info = {
         "name": "bundled",
         "training": {
             "labelled": len(rows),
             "soft": len(soft),
-            "fingerprint": fingerprint(*training_files(options.real), SOFT),
+            "fingerprint": fingerprint(*training_files(options.real), SOFT, FRAGMENTS),
             "settings": SETTINGS,
             "out_of_fold": fingerprint(beside),
         },

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import torch
-from careful_fit import Start, pieces_of, wordings, write_careful
+from careful_fit import Start, pieces_of, wordings, write_careful, write_teacher
 from packed_e5 import PackedE5, packed_path
 from torch import nn
 from torch.nn import functional
@@ -57,7 +57,7 @@ LONGEST_PARTISAN = 160  # what takes a side in a longer text may stand behind th
 RECASED = 0.125  # share of the texts that each epoch reads in capitals, small letters or as a title
 # of posts of the pool and of written posts: they came after the first round over the labels
 LATER_ROUNDS = ("2", "3", "4")
-LATER_WRITERS = tuple(f"written v{number}" for number in range(44, 82))
+LATER_WRITERS = tuple(f"written v{number}" for number in range(44, 96))
 # words that lend a side its first meaning, see features/wording.py
 LIKE = {
     "<tokoh>": "Jokowi Prabowo Anies Ahok Megawati SBY",
@@ -427,6 +427,8 @@ def main(arguments: list[str]) -> int:
         "fingerprint": fingerprint(*training_files(options.real)),
     }
     used = {number for ids in [*rows.ids, *soft.ids] for number in ids}
+    if unseen is not None:  # for `soft_targets.py`
+        write_teacher(options.work / "left_out", start, HEADS, unseen[1], used, held)
     write_careful(options.output, start, HEADS, final.arrays(), used, held, unseen, info)
     return 0
 

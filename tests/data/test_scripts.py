@@ -77,3 +77,33 @@ def test_a_corrected_label_moves_no_source_and_the_left_out_third_is_that_of_the
     # else networks whose weights are averaged, or compared, would have seen other sources
     assert set(module.read(models / "careful.left_out.csv").id) == set(rows.id[folds == 0])
     assert set(module.read(models / "bundled.out_of_fold.csv").id) == set(rows.id)
+
+
+def test_a_fragment_is_the_same_each_time_and_made_of_the_text(script):
+    fragment, kinds = script("fragments").fragment, script("fragments").KINDS
+    text = "satu dua tiga empat lima enam tujuh delapan sembilan sepuluh"
+    parts = {kind: [fragment(f"{i:012x}", text, kind) for i in range(200)] for kind in kinds}
+    for kind in kinds:
+        assert parts[kind] == [fragment(f"{i:012x}", text, kind) for i in range(200)]
+        assert len(set(parts[kind])) > 20
+    assert all(part in text and len(part.split()) in range(4, 9) for part in parts["span"])
+    place = text.split().index
+    for part in parts["rest"]:
+        places = [place(word) for word in part.split()]
+        assert places == sorted(places)
+        assert len(places) < 10
+    assert fragment("0", "satu dua tiga empat", "rest") == ""  # too little would be left
+    assert fragment("0", " ".join(["kata"] * 41), "rest") == ""
+    assert fragment("0", "satu dua tiga empat lima enam tujuh delapan", "span") == ""
+
+
+def test_every_stored_fragment_of_a_written_text_can_be_made_again(script):
+    module = script("train_bundled")
+    stored = module.read(module.FRAGMENTS)
+    assert not stored.duplicated(["id", "kind"]).any()
+    assert stored[["probability", "left_out"]].astype(float).stack().between(0, 1).all()
+    rows = module.read(module.ROOT / "data" / "posts" / "train.csv")
+    rows = rows.assign(origin="written", source=rows.writer)
+    none = pd.DataFrame({"id": [], "text": [], "repository": []})
+    made = module.fragment_rows(rows, none)
+    assert len(made.merge(stored, on=["id", "kind"])) == len(made)

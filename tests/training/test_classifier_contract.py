@@ -312,6 +312,45 @@ def test_soft_targets_teach(posts):
     assert p[0] < p[1]
 
 
+def test_each_fold_may_have_a_teacher_of_its_own(posts):
+    texts, labels, _ = posts
+    half = np.arange(len(texts)) % 2
+    splits = [(np.flatnonzero(half != k), np.flatnonzero(half == k)) for k in (0, 1)]
+    soft = ["klepon manis sekali"] * 10
+
+    def fitted(targets):
+        return quick().fit(
+            [*texts, *soft[:1]], [*labels, labels[0]], soft_texts=soft, soft_targets=targets,
+            soft_weight=3.0, splits=[(train, np.append(test, len(texts))) if k else (train, test)
+                                     for k, (train, test) in enumerate(splits)],
+        )  # fmt: skip
+
+    low, high = np.full(10, 0.05), np.full(10, 0.95)
+    same = fitted(high)
+    assert np.array_equal(fitted(np.column_stack([high] * 3)).out_of_fold_, same.out_of_fold_)
+    other = fitted(np.column_stack([high, low, high]))
+    assert np.array_equal(other.coef_, same.coef_)  # the last column teaches the model
+    assert other.out_of_fold_[-1, 1] < same.out_of_fold_[-1, 1]
+    with pytest.raises(ValueError, match=r"\(10, 2\); expected one column for each of 2 splits"):
+        fitted(np.column_stack([high, low]))
+
+
+def test_parts_of_texts_do_not_say_how_common_a_word_is(posts):
+    texts, labels, _ = posts
+    soft = ["klepon manis sekali"] * 5
+
+    def words(**settings):
+        found = quick(min_word=3).fit(texts, labels, soft_texts=soft, soft_targets=[0.1] * 5,
+                                      **settings)  # fmt: skip
+        return found.scorer_.model.linear.vocabulary.words
+
+    assert "klepon" in words()
+    assert "klepon" in words(soft_parts=[True, False, False, False, True])
+    assert "klepon" not in words(soft_parts=[True, True, True, False, False])
+    with pytest.raises(ValueError, match="5 soft texts but 1 soft parts"):
+        words(soft_parts=[True])
+
+
 def test_user_lexicon(posts):
     texts, labels, _ = posts
     own = quick(lexicon={"figures": ["burhan", "rina"]}).fit(texts, labels)

@@ -161,9 +161,10 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         kinds: Sequence[str | None] | None = None,
         groups: Sequence[Any] | None = None,
         soft_texts: Sequence[str] = (),
-        soft_targets: Sequence[float] = (),
+        soft_targets: Sequence[float] | FloatArray = (),
         soft_weight: float = 0.5,
         soft_groups: Sequence[Any] | None = None,
+        soft_parts: Sequence[bool] | None = None,
         calibration_weight: Sequence[float] | None = None,
         held_texts: Sequence[str] = (),
         held_labels: Sequence[Any] = (),
@@ -193,12 +194,16 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             Texts of one group (a source, an account) are never on both sides of a fold.
         soft_texts : sequence of str, optional
             Unlabelled texts to learn from (two classes only).
-        soft_targets : sequence of float
-            Probability of the second class for each of them, given by a slower model.
+        soft_targets : sequence of float, or ndarray of shape (n_soft, n_splits + 1)
+            Probability of the second class for each of them, given by a slower model. Of several
+            columns each fold learns its own, from a slower model that had not seen its test texts
+            either; the last column is that of the model itself.
         soft_weight : float, default=0.5
             Weight of each of them.
         soft_groups : sequence, optional
             Group of each of them: a fold that leaves a group out leaves these out as well.
+        soft_parts : sequence of bool, optional
+            Which of them are parts of other texts: they do not say how common a word is.
         calibration_weight : sequence of float, optional
             What each text of `X` counts, as an out-of-fold prediction, for calibration of the
             label, pooling and review band; its training weight where not given. 0 for texts that
@@ -243,6 +248,8 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         binary = len(self.classes_) == 2
         if len(soft_texts) != len(soft_targets) or (len(soft_texts) and not binary):
             raise ValueError("soft targets need two classes and one probability for each text")
+        if soft_parts is not None and len(soft_parts) != len(soft_texts):
+            raise ValueError(f"{len(soft_texts)} soft texts but {len(soft_parts)} soft parts")
         if topics is not None and (not binary or len(topics) != len(texts)):
             raise ValueError("topics need two classes and one value for each text")
         if kinds is not None and len(kinds) != len(texts):
@@ -254,8 +261,10 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         index = CueIndex.compile(normalizer, names) if names else CueIndex.compile(normalizer)
         self._reader = StreamReader(normalizer, 10**9, index, names=names)
         stream = self._reader.read([*texts, *soft_texts])
+        parts_of_others = soft_parts if soft_parts is not None else [False] * len(soft_texts)
+        whole = [text for text, part in zip(soft_texts, parts_of_others, strict=True) if not part]
         vocabulary = Vocabulary.fit(
-            stream,
+            self._reader.read([*texts, *whole]) if len(whole) < len(soft_texts) else stream,
             min_word=self.min_word,
             min_gram=self.min_gram,
             min_pair=self.min_pair,
@@ -275,7 +284,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         targets = self._targets(target, signals, topics, heads)
         column = vocabulary.word_columns(stream.store)
         task = Task(
-            matrix, owner, n, targets, weight, np.asarray(soft_targets, float), soft_weight,
+            matrix, owner, n, targets, weight, soft_weight,
             0 if binary else len(self.classes_), topics is not None, self.C, self.class_weight,
             self.max_iter,
         )  # fmt: skip
@@ -292,13 +301,14 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         fold_logits = np.zeros((int((owner < n).sum()), len(heads)))
         splits = self._split(target, groups) if splits is None else list(splits)
         soft = np.ones((len(splits) + 1, len(soft_texts)), dtype=bool)
+        taught = self._taught(soft_targets, len(splits) + 1)
         if groups is not None and soft_groups is not None:
             for k, (_, test) in enumerate(splits):
                 left = {groups[i] for i in test}
                 soft[k] = [group not in left for group in soft_groups]
         work = [train for train, _ in splits] + [np.arange(n)]
         fits = Parallel(self.n_jobs)(
-            delayed(task.fit)(train, extra) for train, extra in zip(work, soft, strict=True)
+            delayed(task.fit)(*each) for each in zip(work, soft, taught, strict=True)
         )
         for (_, test), (coef, intercept, context) in zip(splits, fits, strict=False):
             rows = np.flatnonzero(np.isin(owner, test))
@@ -359,6 +369,19 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
                 f"class {str(self.classes_[empty[0]])!r} has texts of weight zero only"
             )
         return weight
+
+    @staticmethod
+    def _taught(targets: Sequence[float] | FloatArray, fits: int) -> FloatArray:
+        """What each fit learns of the soft texts, one row a fit."""
+        given = np.asarray(targets, float)
+        if given.ndim < 2:
+            return np.broadcast_to(given, (fits, len(given)))
+        if given.shape[1:] != (fits,):
+            raise ValueError(
+                f"soft targets of shape {given.shape}; expected one column for each of "
+                f"{fits - 1} splits and one for the model"
+            )
+        return np.ascontiguousarray(given.T)
 
     def _names(self) -> bool:
         return keeps_names(self.classes_, self.extend) if self.names is None else self.names

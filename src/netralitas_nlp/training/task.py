@@ -38,9 +38,8 @@ class Task:
         Labelled texts.
     targets : ndarray of shape (n, n_heads)
     weight : ndarray of shape (n,)
-    soft : ndarray of shape (n_soft,)
-        What a slower model says of each soft text.
     soft_weight : float
+        What each soft text counts.
     n_multiclass : int
         The first heads that are classes of which one is true; 0 for two classes.
     topic : bool
@@ -57,7 +56,6 @@ class Task:
         n: int,
         targets: FloatArray,
         weight: FloatArray,
-        soft: FloatArray,
         soft_weight: float,
         n_multiclass: int,
         topic: bool,
@@ -67,17 +65,18 @@ class Task:
     ):
         self.matrix, self.owner, self.n = matrix, owner, n
         self.targets, self.weight = targets, weight
-        self.soft, self.soft_weight = soft, soft_weight
+        self.soft_weight = soft_weight
         self.n_multiclass = n_multiclass
         self.topic = topic
         self.settings = {"C": C, "class_weight": class_weight, "max_iter": max_iter, "tol": 1e-5}
         self._extra = np.zeros(0, dtype=np.int64)
+        self._taught = np.zeros(0)  # of each soft text
         self.context: ContextSettings | None = None
         self.texts: ContextTexts | None = None
         self.kinds: IntArray | None = None
 
     def fit(
-        self, documents: IntArray, soft: npt.NDArray[np.bool_]
+        self, documents: IntArray, soft: npt.NDArray[np.bool_], taught: FloatArray
     ) -> tuple[FloatArray, FloatArray, ContextModel | None]:
         """Fit every head on these documents and on the soft texts that are marked.
 
@@ -86,6 +85,8 @@ class Task:
         documents : ndarray of int
             Labelled texts to learn from.
         soft : ndarray of bool of shape (n_soft,)
+        taught : ndarray of shape (n_soft,)
+            What a slower model says of each soft text.
 
         Returns
         -------
@@ -95,13 +96,14 @@ class Task:
         """
         # one thread: the vectors are too short for more, and the sums come out the same everywhere
         with threadpool_limits(1):
-            return self._fit(documents, soft)
+            return self._fit(documents, soft, taught)
 
     def _fit(
-        self, documents: IntArray, soft: npt.NDArray[np.bool_]
+        self, documents: IntArray, soft: npt.NDArray[np.bool_], taught: FloatArray
     ) -> tuple[FloatArray, FloatArray, ContextModel | None]:
         beside = np.flatnonzero(self.owner >= self.n)
         self._extra = beside[soft[self.owner[beside] - self.n]]
+        self._taught = taught
         hard = np.flatnonzero(np.isin(self.owner, documents))
         of = self.owner[hard]
         size = np.bincount(of, minlength=self.n)[of]
@@ -151,7 +153,7 @@ class Task:
             share[1] = _TOPIC_SHARE
         counts[hard] = weight[:, None] * share
         counts[silent, 0] = 0.0  # segments of a long text that say nothing
-        target[self._extra, 0] = self.soft[self.owner[self._extra] - self.n]
+        target[self._extra, 0] = self._taught[self.owner[self._extra] - self.n]
         counts[self._extra, 0] = self.soft_weight
         kinds = None
         if self.kinds is not None:
@@ -195,7 +197,7 @@ class Task:
         if soft_topic is not None and len(self._extra):
             extra = self._extra
             # given that a text is on the topic with probability t, the teacher's p is q = p / t
-            p = np.minimum(self.soft[self.owner[extra] - self.n], soft_topic)
+            p = np.minimum(self._taught[self.owner[extra] - self.n], soft_topic)
             X = sp.vstack([X, self.matrix[extra], self.matrix[extra]], format="csr")
             y = np.concatenate([y, np.ones(len(extra)), np.zeros(len(extra))])
             # logistic loss with a soft target is two weighted rows
