@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,15 @@ ROOT = Path(__file__).resolve().parents[1]
 # a shell that starts the tests in the background lets them, and all they start, ignore Ctrl-C
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def _longest_field() -> Iterator[None]:
+    """Whoever reads a table sets the longest field for the whole process."""
+    before = csv.field_size_limit()
+    yield
+    csv.field_size_limit(before)
+
 
 _PARTISAN = {
     "Ayo coblos nomor dua hari Rabu nanti, ajak sekeluarga!": "ajakan",
