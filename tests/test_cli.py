@@ -126,6 +126,15 @@ def test_quiet_says_what_could_not_be_read_and_nothing_else(cli, tmp_path):
     assert "no date in column 'tanggal' could be read" in said[1]
 
 
+def test_a_file_without_one_readable_row_is_bad_input(cli, tmp_path):
+    source, output = tmp_path / "t.csv", tmp_path / "o.csv"
+    source.write_text("teks,id\nhujan,1,2\nhujan,3,4\n", "utf-8")
+    said = bad(cli, "score", "--input", source, "--output", output, "--quiet")
+    assert f"{source}: no row of it could be read; {output}.rejects.csv says why" in said
+    assert output.read_text("utf-8").count("\n") == 1
+    assert (tmp_path / "o.csv.rejects.csv").read_text("utf-8").count("\n") == 3
+
+
 @pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl"])
 def test_score_file(cli, tmp_path, posts_csv, ending, scorer, posts):
     result = cli("score", "--input", posts_csv, "--output", f"out.{ending}", "--no-evidence")

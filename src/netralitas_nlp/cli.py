@@ -288,6 +288,8 @@ def _score_file(
         ) from None
     rejects = output + ".rejects.csv"
     left_out = rejects if os.path.exists(rejects) else None
+    if left_out and not rows:
+        raise _Bad(f"{source}: no row of it could be read; {rejects} says why of each")
     if left_out:
         click.echo(f"{rejects}: rows that could not be read", err=True)
     if not quiet:
