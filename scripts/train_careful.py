@@ -57,7 +57,7 @@ LONGEST_PARTISAN = 160  # what takes a side in a longer text may stand behind th
 RECASED = 0.125  # share of the texts that each epoch reads in capitals, small letters or as a title
 # of posts of the pool and of written posts: they came after the first round over the labels
 LATER_ROUNDS = ("2", "3", "4")
-LATER_WRITERS = tuple(f"written v{number}" for number in range(44, 96))
+LATER_WRITER = 44  # from v44 on
 # words that lend a side its first meaning, see features/wording.py
 LIKE = {
     "<tokoh>": "Jokowi Prabowo Anies Ahok Megawati SBY",
@@ -346,7 +346,8 @@ def left_out(rows: pd.DataFrame) -> list[str]:
 
 def came_later(rows: pd.DataFrame) -> pd.Series:
     """What was labelled or written when the network of the first round had shown its doubts."""
-    later = rows.source.isin(LATER_WRITERS)
+    number = rows.source.str.extract(r"^written v(\d+)$", expand=False).astype(float)
+    later = number >= LATER_WRITER
     return later | rows["round"].isin(LATER_ROUNDS) if "round" in rows else later
 
 
