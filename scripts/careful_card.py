@@ -65,6 +65,7 @@ def behaviour(scorer: Scorer) -> list[str]:
     return [
         f"{found['pass_rate']:.3f}",
         f"{found['neutral_kept']:.3f}",
+        f"{found['neutral_accused']:.3f}",
         f"{rates[weakest]:.2f} ({weakest})",
         f"{sum(rate < 0.8 for rate in rates.values())} of {len(rates)}",
         f"{found['evidence_hit_rate']:.3f}",
@@ -100,8 +101,8 @@ def main(arguments: Sequence[str]) -> int:
     )
     second = table(
         [
-            "reader", "suite passed", "netral kept", "weakest", "under 0.80", "evidence",
-            "side swaps: mean change", "flips",
+            "reader", "suite passed", "netral kept", "netral accused", "weakest", "under 0.80",
+            "evidence", "side swaps: mean change", "flips",
         ],
         [[reader, *behaviour(scorer)] for reader, scorer in scorers.items()],
     )  # fmt: skip

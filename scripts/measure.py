@@ -45,7 +45,8 @@ def sides(scorer: Scorer) -> dict[str, float]:
 def behaviour(scorer: Scorer) -> dict[str, float]:
     """Whether texts get the label that their functionality asks for."""
     report = run_checks(scorer, ROOT / "data" / "checks", kinds=["suite"])
-    names = ("pass_rate", "neutral_kept", "partisan_found", "pairs_right", "evidence_hit_rate")
+    names = ("pass_rate", "neutral_kept", "partisan_found", "neutral_accused", "partisan_cleared",
+             "pairs_right", "evidence_hit_rate")  # fmt: skip
     return {"cases": len(report.cases), **{name: getattr(report, name) for name in names}}
 
 

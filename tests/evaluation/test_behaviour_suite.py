@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -46,6 +47,32 @@ def test_figures(scorer, suite):
     assert facts["partisan_found"] == 1.0
     assert len(report.to_frame()) == 5
     assert "seruan" in report.to_text()
+
+
+class _Unsure:
+    """A scorer with another band: what it says stays, who is asked changes."""
+
+    def __init__(self, scorer, low, high):
+        self.scorer, self.positive = scorer, scorer.positive
+        self.low, self.high = low, high
+
+    def score_stream(self, texts, **options):
+        for read in self.scorer.score_stream(texts, **options):
+            sure = "partisan" if read.probability >= self.high else "netral"
+            asked = self.low <= read.probability < self.high
+            yield replace(read, verdict="tinjau" if asked else sure)
+
+
+def test_a_mistake_inside_the_band_accuses_nobody(scorer, suite):
+    cases = read_suite(suite)
+    sure = run_checks(_Unsure(scorer, 0.5, 0.5), cases, ["suite"])
+    assert sure.neutral_accused == pytest.approx(0.25)
+    assert sure.partisan_cleared == 0.0
+    asking = run_checks(_Unsure(scorer, 0.5, 1.1), cases, ["suite"])
+    assert (asking.neutral_accused, asking.neutral_kept) == (0.0, sure.neutral_kept)
+    timid = run_checks(_Unsure(scorer, 1.1, 1.1), cases, ["suite"]).to_dict()
+    assert timid["partisan_cleared"] == 1.0
+    assert timid["neutral_accused"] == 0.0
 
 
 def test_a_suite_that_checks_nothing_does_not_pass(scorer, tmp_path):

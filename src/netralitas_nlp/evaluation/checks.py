@@ -19,6 +19,7 @@ from netralitas_nlp.evaluation.invariance import InvarianceReport, run_invarianc
 from netralitas_nlp.evaluation.parity import ParityReport, read_parity, run_parity
 from netralitas_nlp.evaluation.perturb import KINDS as PERTURBATIONS
 from netralitas_nlp.evaluation.proportions import share
+from netralitas_nlp.model.scorer import REVIEW
 from netralitas_nlp.text import mask_personal
 
 if TYPE_CHECKING:
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["KINDS", "CheckReport", "read_suite", "run_checks"]
 
 _COLUMNS = ("functionality", "label", "sinyal", "span", "region", "text", "pair")
-_NEUTRAL = "netral"
-_LABELS = (_NEUTRAL, "partisan")
+_NEUTRAL, _PARTISAN = _LABELS = ("netral", "partisan")
 _FILES = {
     "suite": "suite.csv",
     "invariance": "suite.csv",
@@ -85,8 +85,8 @@ class CheckReport:
     Attributes
     ----------
     cases : list of dict
-        The cases of the suite with ``probability``, ``passed`` and, for partisan ones that were
-        read as partisan, ``evidence_hit``; empty where the suite did not run.
+        The cases of the suite with ``probability``, ``passed``, ``verdict`` and, for partisan ones
+        that were read as partisan, ``evidence_hit``; empty where the suite did not run.
     invariance : InvarianceReport or None
     direction : DirectionReport or None
     parity : ParityReport or None
@@ -114,6 +114,19 @@ class CheckReport:
     def partisan_found(self) -> float:
         """Share of partisan cases that are found."""
         return _rate([case["passed"] for case in self.cases if case["label"] != _NEUTRAL])
+
+    @property
+    def neutral_accused(self) -> float:
+        """Share of neutral cases that are called partisan outright, without asking a human."""
+        return self._verdicts(_NEUTRAL, _PARTISAN)
+
+    @property
+    def partisan_cleared(self) -> float:
+        """Share of partisan cases that are called neutral outright, without asking a human."""
+        return self._verdicts(_PARTISAN, _NEUTRAL)
+
+    def _verdicts(self, label: str, verdict: str) -> float:
+        return _rate([case["verdict"] == verdict for case in self.cases if case["label"] == label])
 
     @property
     def pairs_right(self) -> float:
@@ -173,10 +186,10 @@ class CheckReport:
         -------
         dict
             Of the suite: ``cases``, ``pass_rate`` with ``low`` and ``high``, ``neutral_kept``,
-            ``partisan_found``, ``pairs_right``, ``evidence_hit_rate``, ``functionalities``
-            (name to ``cases``, ``pass_rate``, ``low``, ``high``), ``pairs``, ``wrong_pairs``,
-            ``worst``; then ``invariance``, ``direction`` and ``parity``. What did not run has no
-            key.
+            ``partisan_found``, ``neutral_accused``, ``partisan_cleared``, ``pairs_right``,
+            ``evidence_hit_rate``, ``functionalities`` (name to ``cases``, ``pass_rate``, ``low``,
+            ``high``), ``pairs``, ``wrong_pairs``, ``worst``; then ``invariance``, ``direction`` and
+            ``parity``. What did not run has no key.
         """
         out: dict[str, Any] = self._suite(worst) if self.cases else {}
         if self.invariance:
@@ -196,6 +209,8 @@ class CheckReport:
             **share([case["passed"] for case in self.cases]),
             "neutral_kept": _known(self.neutral_kept),
             "partisan_found": _known(self.partisan_found),
+            "neutral_accused": _known(self.neutral_accused),
+            "partisan_cleared": _known(self.partisan_cleared),
             "pairs_right": _known(self.pairs_right),
             "evidence_hit_rate": _known(self.evidence_hit_rate),
             "functionalities": {name: share(passed) for name, passed in sorted(groups.items())},
@@ -382,6 +397,8 @@ def _run_suite(
             start = case["text"].find(case["span"])
             end = start + len(case["span"])
             hit = any(item.start < end and start < item.end for item in read.evidence)
-        out.append({**case, "probability": read.probability, "passed": passed, "evidence_hit": hit})
+        verdict = {scorer.positive: _PARTISAN, REVIEW: REVIEW}.get(read.verdict, _NEUTRAL)
+        found = {"probability": read.probability, "passed": passed, "verdict": verdict}
+        out.append({**case, **found, "evidence_hit": hit})
         step(1)
     return out

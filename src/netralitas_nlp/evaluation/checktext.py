@@ -36,7 +36,8 @@ def check_text(facts: dict[str, Any]) -> str:
 def _suite(facts: dict[str, Any]) -> Iterator[str]:
     yield f"SUITE: {facts['cases']:,} cases, shares with their 95 % interval"
     yield f"  {'pass_rate':22}{_interval(facts)}"
-    for name in ("neutral_kept", "partisan_found", "pairs_right", "evidence_hit_rate"):
+    for name in ("neutral_kept", "partisan_found", "neutral_accused", "partisan_cleared",
+                 "pairs_right", "evidence_hit_rate"):  # fmt: skip
         value = facts[name]
         yield f"  {name:22}{'no case' if value is None else format(value, '.3f')}"
     pairs = facts["pairs"]
