@@ -13,7 +13,11 @@ onnxruntime = pytest.importorskip("onnxruntime", reason="needs the extra [carefu
 
 from tiny_encoder import HEADS, SIZE, Weights, random_weights  # noqa: E402
 
-from netralitas_nlp.training.network import build_network, layers_of  # noqa: E402
+from netralitas_nlp.training.network import (  # noqa: E402
+    build_network,
+    layers_of,
+    trained_weights,
+)
 
 PIECES, PLACES = 50, 40
 
@@ -135,3 +139,15 @@ def test_weights_that_do_not_fit_are_refused_by_name(
         wrong[name] = change(wrong[name])
     with pytest.raises(ValueError, match=message):
         build_network(wrong)
+
+
+def test_training_can_go_on_from_a_network(weights):
+    again = trained_weights(build_network(weights))
+    assert again.keys() == weights.keys()
+    for name, array in weights.items():
+        matrix = name == "word" or ("layer." in name and array.ndim == 2)
+        largest = np.abs(array).max(axis=1, keepdims=True) if matrix else 0.0
+        steps = 127 if name == "word" else 63
+        far = np.abs(again[name] - array) > largest / steps * 0.51 + 1e-6
+        assert not far.any(), name
+    assert build_network(trained_weights(build_network(again))) == build_network(again)

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from netralitas_nlp.model.network import HEAD_SIZE, write_network
+from netralitas_nlp.model.network import HEAD_SIZE, read_network, write_network
 
-__all__ = ["build_network", "layers_of"]
+__all__ = ["build_network", "layers_of", "trained_weights"]
 
 SingleArray = npt.NDArray[np.float32]
 
@@ -96,6 +96,38 @@ def build_network(weights: Mapping[str, npt.NDArray[Any]]) -> bytes:
     arrays["head"] = np.ascontiguousarray(head.T)
     arrays["head.bias"] = take("head.bias", len(head))
     return write_network(arrays)
+
+
+def trained_weights(network: bytes) -> dict[str, SingleArray]:
+    """Undo `build_network`, up to its rounding: weights from which training can go on.
+
+    Parameters
+    ----------
+    network : bytes
+        As `build_network` makes it.
+
+    Returns
+    -------
+    dict of str to ndarray
+        Named and shaped as `build_network` takes them.
+
+    Raises
+    ------
+    NetworkError
+        If the network is not one that this library wrote.
+    """
+    arrays = read_network(network)
+    out: dict[str, SingleArray] = {"word": arrays["word"] * arrays["word.scale"]}
+    for name, array in arrays.items():
+        scale = arrays.get(name.replace(".weight", ".scale"))
+        if name.endswith(".weight") and scale is not None:
+            out[name] = np.array(array.T * scale[:, None], dtype=np.float32)
+        elif name != "word" and not name.endswith(".scale"):
+            out[name] = np.array(array, dtype=np.float32)
+    for name in [name for name in out if ".qkv." in name]:
+        out[name][: len(out[name]) // 3] *= HEAD_SIZE**0.5
+    out["head.weight"] = np.ascontiguousarray(out.pop("head").T)
+    return out
 
 
 class _Taker:
