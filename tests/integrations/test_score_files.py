@@ -251,6 +251,17 @@ def test_columns_without_a_name_get_one(tmp_path):
     assert (row["column 2"], row["column 3"], row["teks"]) == ("x", "y", "hujan")
 
 
+def test_columns_of_one_name_are_told_apart_but_not_the_texts(tmp_path):
+    source = tmp_path / "a.csv"
+    source.write_text("suka,teks,suka,suka.1\n1,hujan,2,3\n", "utf-8")
+    score_file(str(source), str(tmp_path / "out.csv"))
+    row = read(tmp_path / "out.csv")[0]
+    assert (row["suka"], row["suka.1"], row["suka.1.1"], row["teks"]) == ("1", "2", "3", "hujan")
+    source.write_text("teks,suka,teks\nhujan,2,banjir\n", "utf-8")
+    with pytest.raises(TableError, match="column 'teks' stands there twice; rename one"):
+        read_rows(str(source), "teks")
+
+
 def test_what_is_no_table_and_no_folder_is_said(tmp_path):
     source = tmp_path / "a.csv"
     source.write_bytes(b"PK\x03\x04rest")

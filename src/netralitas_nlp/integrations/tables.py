@@ -221,6 +221,18 @@ def _need(path: str, text_column: str, columns: list[str]) -> None:
         raise TableError(f"{path}: no column {text_column!r} among {', '.join(columns)}{hint}")
 
 
+def _distinct(columns: list[str]) -> list[str]:
+    """A name of its own for each column: some have none, or one that stood there before."""
+    out: list[str] = []
+    for place, written in enumerate(columns, 1):
+        name = found = written or f"column {place}"
+        numbers = itertools.count(1)
+        while found in out:
+            found = f"{name}.{next(numbers)}"
+        out.append(found)
+    return out
+
+
 class _Lines:
     """Lines of a file; those behind a quotation mark that is never closed can be read again."""
 
@@ -277,13 +289,12 @@ def _delimited(
             columns = list(map(unprotected, next(reader, [])))
     except csv.Error as error:
         raise TableError(f"{path}: the first line cannot be read ({error})") from None
-    twice = [name for name in columns if name and columns.count(name) > 1]
-    if twice:
-        raise TableError(f"{path}: column {twice[0]!r} stands there twice; rename one")
+    if columns.count(text_column) > 1:
+        raise TableError(f"{path}: column {text_column!r} stands there twice; rename one")
     if not columns and header:
         raise TableError(f"{path}: row 1 is empty; begin the file with the names of the columns")
     _need(path, text_column, columns)
-    columns = [name or f"column {place}" for place, name in enumerate(columns, 1)]
+    columns = _distinct(columns)
 
     def rows() -> Rows:
         with open(path, **options) as file:
