@@ -94,15 +94,9 @@ def soft_rows(real: Path, rounds: Sequence[str] = ROUNDS) -> pd.DataFrame:
 
 
 def fragment_rows(rows: pd.DataFrame, soft: pd.DataFrame) -> pd.DataFrame:
-    """Parts of labelled and of soft texts, each with the source of its text.
-
-    Two of a written text; of a real one, which is one of many alike, that which its id falls to.
-    """
-    real = pd.concat([rows[rows.origin != "written"], soft.assign(source=soft.repository)])
-    texts = pd.concat([rows[rows.origin == "written"], real]).drop_duplicates("id")
+    """Parts of labelled and of soft texts, one of each kind, with the source of their text."""
+    texts = pd.concat([rows, soft.assign(source=soft.repository)]).drop_duplicates("id")
     parts = pd.concat([texts.assign(kind=kind) for kind in KINDS])
-    own = parts.id.str[-1].map(lambda digit: KINDS[int(digit, 16) % len(KINDS)])
-    parts = parts[(parts.origin == "written") | (parts.kind == own)]
     keys = parts[["id", "text", "kind"]].itertuples(index=False)
     parts["text"] = [fragment(*key) for key in keys]
     return parts.loc[parts.text != "", ["id", "kind", "source", "text"]].reset_index(drop=True)
