@@ -31,7 +31,6 @@ __all__ = [
 
 FloatArray = npt.NDArray[np.float64]
 Arrays = dict[str, npt.NDArray[np.float32]]
-PARTISAN_SIDE = 2.0  # how much further the cascade's band reaches on that side
 ACCURACY_LOST = 0.005  # by the cascade, at most, against the careful reader alone
 
 
@@ -130,9 +129,9 @@ def band(
 ) -> dict[str, float]:
     """Narrowest band of the fast model's doubt that keeps the accuracy of the careful one.
 
-    It reaches twice as far on the partisan side, in log-odds, because a false accusation costs more
-    than a post overlooked. Its width is chosen by the loss on average over the sets: two edges,
-    judged by the worst of sets of some hundred posts, follow single posts.
+    It reaches equally far to both sides, in log-odds: twice as far on the partisan side asks for a
+    third more texts until it keeps the same accuracy. Its width is chosen by the loss on average
+    over the sets: judged by the worst of some hundred posts it would follow single posts.
     """
     sets = [
         (r.fast[:, 0], apply(r, fitted) >= 0.5, r.truth[:, 0] > 0.5, r.weight / r.weight.sum())
@@ -140,7 +139,7 @@ def band(
     ]
 
     def within(fast: FloatArray, edge: float) -> npt.NDArray[np.bool_]:
-        return (-edge <= fast) & (fast <= PARTISAN_SIDE * edge)
+        return np.abs(fast) <= edge
 
     def lost(edge: float) -> list[float]:
         """Share of right verdicts that the cascade lacks on each set."""
@@ -159,7 +158,7 @@ def band(
     for (fast, *_), name, loss in zip(sets, names, lost(edge), strict=True):
         asked = np.mean(within(fast, edge))
         print(f"cascade asks for {asked:.1%} of the texts and loses {loss:.2%}: {name}")
-    low, high = (float(1 / (1 + np.exp(-e))) for e in (-edge, PARTISAN_SIDE * edge))
+    low, high = (float(1 / (1 + np.exp(-e))) for e in (-edge, edge))
     return {"low": round(low, 4), "high": round(high, 4)}
 
 

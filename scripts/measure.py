@@ -98,6 +98,8 @@ INDONESIAN = {
     "pass rate": "lulus",
     "neutral kept": "netral tetap netral",
     "partisan found": "partisan ditemukan",
+    "neutral accused": "netral dituduh",
+    "partisan cleared": "partisan dilepas",
     "pairs right": "pasangan benar keduanya",
     "evidence hit rate": "bukti mengenai sasaran",
     "changed texts": "teks yang diubah",

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from netralitas_nlp import Scorer
+
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 
@@ -33,6 +35,13 @@ def test_compared_labels_are_the_settled_ones(script, tmp_path, monkeypatch):
 def test_an_undefined_figure_is_a_dash(script):
     cell = script("measure")._cell
     assert [cell(value, "id") for value in (None, 0.5, 1200)] == ["–", "0,500", "1.200"]
+
+
+@pytest.mark.parametrize("measured", ["behaviour", "holds", "turns", "sides"])
+def test_every_figure_of_behaviour_has_an_indonesian_name(script, measured):
+    module = script("measure")
+    found = getattr(module, measured)(Scorer.load())
+    assert module.markdown({"data/checks/suite.csv": found}, "id")
 
 
 def test_a_stage_of_other_data_is_refused(script, tmp_path):

@@ -7,7 +7,10 @@ import pytest
 # text, words of which evidence has to touch at least one
 CASES = [
     ("Harga cabai naik lagi kemarin, ayo coblos nomor 2", ("coblos", "nomor 2")),
-    ("Kita harus menangkan paslon nomor 4, ajak keluarga coblos nomor 4", ("menangkan", "ajak")),
+    (
+        "Kita harus menangkan paslon nomor 4, ajak keluarga coblos nomor 4",
+        ("menangkan", "ajak", "coblos nomor 4"),
+    ),
     ("#2019GantiPresiden harus menang", ("#2019GantiPresiden",)),
     ("Besok kita pasang baliho Pak Burhan, saya tim suksesnya", ("pasang baliho", "tim suksesnya")),
     # in its own voice: "Camat perintahkan ..." would be a headline, which takes no side (rule 1)
@@ -34,6 +37,11 @@ def test_evidence_touches_the_right_words(scorer, text, words):
     assert all(text[e.start : e.end] == e.text for e in read.evidence)
     assert all(e.text == e.text.strip() for e in read.evidence)
     assert read.evidence[0].weight > 0
+
+
+@pytest.mark.parametrize("text", [text for text, _ in CASES if "nomor" in text])
+def test_a_ballot_number_is_shown_with_the_words_before_it(scorer, text):
+    assert not any(e.text.isdecimal() for e in scorer.score(text).evidence)
 
 
 def test_evidence_stays_out_of_dull_sentences(scorer):

@@ -18,6 +18,7 @@ _SHARE = 0.35  # a token counts if it carries this share of the strongest token'
 _LEAST = 0.15  # and at least this much log-odds
 _GAP = 1  # tokens without weight that a span may bridge
 _MOST = 5
+_BEFORE_NUMBER = 2  # "coblos nomor 4"
 
 
 Groups = Sequence[tuple[int, int]]
@@ -133,7 +134,7 @@ def _readable(
     only_names: Sequence[bool],
     groups: Sequence[Sequence[int]],
 ) -> list[tuple[int, int]]:
-    """Runs of tokens that end after a name, and never are half a name or a bare title."""
+    """Runs of tokens that end after a name, and never are half a name, a bare title or number."""
     runs: list[tuple[int, int]] = []
     for group in groups:
         first, last = group[0], group[-1]
@@ -143,18 +144,13 @@ def _readable(
             while first and only_names[first - 1]:
                 first -= 1
             # what is said of the name usually stands before it ("menangkan Pak Hasan")
-            if (
-                first
-                and _same_line(text, spans, first - 1, first)
-                and _is_word(text, spans[first - 1])
-            ):
+            if _is_neighbour(text, spans, first, first - 1):
                 first -= 1
-            elif (
-                last + 1 < len(spans)
-                and _same_line(text, spans, last, last + 1)
-                and _is_word(text, spans[last + 1])
-            ):
+            elif _is_neighbour(text, spans, last, last + 1):
                 last += 1  # nothing stands before it: "Jokowi dua periode"
+        if text[spans[first][0] : spans[last][1]].isdecimal():
+            for _ in range(_BEFORE_NUMBER):
+                first -= _is_neighbour(text, spans, first, first - 1)
         if runs and first <= runs[-1][1] + 1:
             runs[-1] = (runs[-1][0], max(last, runs[-1][1]))
         else:
@@ -162,5 +158,8 @@ def _readable(
     return runs
 
 
-def _is_word(text: str, span: tuple[int, int]) -> bool:
-    return any(map(str.isalnum, text[slice(*span)]))
+def _is_neighbour(text: str, spans: Sequence[tuple[int, int]], here: int, other: int) -> bool:
+    """Whether the token beside this one is a word on the same line."""
+    if not 0 <= other < len(spans) or not any(map(str.isalnum, text[slice(*spans[other])])):
+        return False
+    return _same_line(text, spans, min(here, other), max(here, other))
