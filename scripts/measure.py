@@ -86,7 +86,8 @@ INDONESIAN = {
         "unggahan nyata, `train.csv`, sepertiga pertama sumber disisihkan"
     ),
     "real train.csv, each third left out (optimistic)": (
-        "unggahan nyata, `train.csv`, tiap sepertiga disisihkan (terlalu bagus)"
+        "unggahan nyata, `train.csv`, tiap sepertiga disisihkan "
+        "(dua dari tiga gurunya mengenal sumber ini)"
     ),
     "real dev.csv": "unggahan nyata, `dev.csv`",
     "data/posts/test.csv": "`data/posts/test.csv`",
@@ -100,7 +101,7 @@ INDONESIAN = {
     "partisan found": "partisan ditemukan",
     "neutral accused": "netral dituduh",
     "partisan cleared": "partisan dilepas",
-    "pairs right": "pasangan benar keduanya",
+    "pairs right": "pasangan yang keduanya benar",
     "evidence hit rate": "bukti mengenai sasaran",
     "changed texts": "teks yang diubah",
     "labels that hold": "label bertahan",

@@ -290,6 +290,13 @@ def test_a_real_process(python):
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_pipes_are_utf_8_whatever_the_locale(python, monkeypatch, encoding):
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    done = python(None, "netralitas_nlp.cli", "score", "--format", "json", stdin="ayo 😀 é\n")
+    assert json.loads(done.stdout)["text"] == "ayo 😀 é"
+
+
 def test_a_real_process_that_fails(python, tmp_path):
     (tmp_path / "model.json").write_text("{", encoding="utf-8")
     done = python(None, "netralitas_nlp.cli", "score", "a", "--model", str(tmp_path))

@@ -91,10 +91,13 @@ def _let_go() -> None:
 
 
 def _forgiving() -> None:
-    """No text and no terminal may end a command: what cannot be shown becomes a question mark."""
+    """No text and no terminal may end a command: what cannot be shown becomes a question mark.
+
+    What goes through a pipe is UTF-8 whatever the locale says, as in files.
+    """
     for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "replace")):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors=errors)
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors=errors)
 
 
 def _model_option(function: _F) -> _F:
@@ -217,13 +220,16 @@ def score(
         done: dict[str, Any] = {"input": source}
         if output is not None:
             done |= _score_file(
-                source, text_column, output, jobs, evidence, force, strict, quiet, model
-            )
+                source, output, quiet, text_column=text_column, jobs=jobs, evidence=evidence,
+                force=force, strict=strict, model=model, step_of_more=queue is not None,
+            )  # fmt: skip
         if queue is not None:
             done |= _write_queue(
                 source, queue, quiet, model, text_column=text_column, date_column=date_column,
                 limit=queue_limit, language=language, force=force, strict=strict, scored=output,
             )  # fmt: skip
+            if output is not None:
+                _forget(output)
         if form == "json":
             click.echo(json.dumps(done, ensure_ascii=False, indent=2))
         return
@@ -259,16 +265,17 @@ def _say_encoding(source: str) -> None:
             click.echo(f"{source}: read as Windows-1252, it is no UTF-8", err=True)
 
 
+def _forget(output: str) -> None:
+    from netralitas_nlp.integrations.files import forget_run
+
+    try:
+        forget_run(output)
+    except OSError as error:
+        raise _bad(error) from None
+
+
 def _score_file(
-    source: str,
-    text_column: str,
-    output: str,
-    jobs: int,
-    evidence: bool,
-    force: bool,
-    strict: bool,
-    quiet: bool,
-    model: str,
+    source: str, output: str, quiet: bool, *, text_column: str, **options: Any
 ) -> dict[str, Any]:
     from netralitas_nlp.integrations.files import score_file
     from netralitas_nlp.integrations.progress import progress_bar
@@ -276,10 +283,7 @@ def _score_file(
 
     try:
         with progress_bar("scoring", quiet, lambda: count_rows(source, text_column)) as advance:
-            rows = score_file(
-                source, output, model=model, text_column=text_column, jobs=jobs,
-                evidence=evidence, force=force, strict=strict, advance=advance,
-            )  # fmt: skip
+            rows = score_file(source, output, text_column=text_column, advance=advance, **options)
     except (TableError, FileExistsError, OSError) as error:
         raise _bad(error) from None
     except KeyboardInterrupt:
@@ -289,6 +293,8 @@ def _score_file(
     rejects = output + ".rejects.csv"
     left_out = rejects if os.path.exists(rejects) else None
     if left_out and not rows:
+        if options["step_of_more"]:
+            _forget(output)
         raise _Bad(f"{source}: no row of it could be read; {rejects} says why of each")
     if left_out:
         click.echo(f"{rejects}: rows that could not be read", err=True)
@@ -331,7 +337,7 @@ def _write_queue(
     except (TableError, FileExistsError, OSError) as error:
         raise _bad(error, queue) from None
     except KeyboardInterrupt:
-        raise _Bad(f"stopped; {queue} is not written") from None
+        raise _Bad(f"stopped; {queue} is not written, start the same command to go on") from None
     if made.undated and not any(post.date for post in made.posts):
         click.echo(
             f"{queue}: no date in column {options['date_column']!r} could be read; write them like "
@@ -448,7 +454,7 @@ def train(
               help="Compare with a model, or majority, keyword, tfidf; repeatable.")  # fmt: skip
 @click.option("--baseline-train", type=click.Path(), metavar="FILE",
               help="Table that tfidf and majority learn from; else LABELLED, by "
-              "cross-validation.")  # fmt: skip
+              "cross-validation (majority: by the shares of its labels).")  # fmt: skip
 @click.option("--slice", "slices", multiple=True, metavar="COLUMN",
               help="Also report by this column; repeatable.")  # fmt: skip
 @click.option(
@@ -559,12 +565,10 @@ def evaluate(
     try:
         if train_on is not None:
             with progress_bar("learning curve", quiet) as advance:
-                estimator = PartisanshipClassifier()
-                if positive_label is not None:
-                    estimator.set_params(positive_label=positive_label)
+                positive = report.about["positive"]
                 points = learning_curve(
-                    estimator, *train_on, texts, labels, positive=positive_label, rounds=rounds,
-                    seed=seed, progress=advance,
+                    PartisanshipClassifier(positive_label=positive), *train_on, texts, labels,
+                    positive=positive, rounds=rounds, seed=seed, progress=advance,
                 )  # fmt: skip
             report = replace(report, learning_curve=points)
     except ValueError as error:
@@ -608,8 +612,8 @@ def _baselines(names: tuple[str, ...]) -> dict[str, Any]:
 
 
 @main.command(short_help="Check behaviour, robustness and fairness to every side.")
-@click.option("--suite", required=True, type=click.Path(), metavar="PATH",
-              help="Suite as CSV, or its folder.")  # fmt: skip
+@click.option("--suite", type=click.Path(), metavar="PATH",
+              help="Suite as CSV, or its folder.  [default: that of the library]")  # fmt: skip
 @click.option("--kind", "kinds", multiple=True,
               type=click.Choice(["suite", "invariance", "direction", "parity"]),
               help="Run only this; repeatable.  [default: all that the suite holds]")  # fmt: skip
@@ -626,16 +630,16 @@ def _baselines(names: tuple[str, ...]) -> dict[str, Any]:
 @_format_option
 @_model_option
 def check(
-    suite: str, kinds: tuple[str, ...], floors: str | None, no_floors: bool, raise_floors: bool,
-    lower_floors: bool, because: str | None, seed: int, worst: int, quiet: bool, form: str,
-    model: str,
+    suite: str | None, kinds: tuple[str, ...], floors: str | None, no_floors: bool,
+    raise_floors: bool, lower_floors: bool, because: str | None, seed: int, worst: int,
+    quiet: bool, form: str, model: str,
 ) -> None:  # fmt: skip
     """Check how a model behaves: suite, invariance, direction and side-swap parity.
 
     Exit status 1 when a floor is broken or a check matched no case.
 
     \b
-    netralitas check --suite data/checks
+    netralitas check
     netralitas check --suite my-suite.csv --model my-model --no-floors
     """  # noqa: D301
     if lower_floors != (because is not None):
@@ -643,9 +647,11 @@ def check(
     if raise_floors + lower_floors + no_floors > 1 or (no_floors and floors):
         raise click.UsageError("--raise-floors, --lower-floors and --no-floors exclude each other")
     from netralitas_nlp.evaluation import run_checks
+    from netralitas_nlp.evaluation.checkfiles import shipped_checks
     from netralitas_nlp.integrations.progress import progress_bar
 
     try:
+        suite = suite or shipped_checks()
         scorer = _load(model)
         if scorer.positive != "partisan":
             click.echo(

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from click.testing import CliRunner
 
 from netralitas_nlp.cli import main
-from netralitas_nlp.evaluation import read_direction, read_parity, read_suite
+from netralitas_nlp.evaluation import checkfiles, read_direction, read_parity, read_suite
+from netralitas_nlp.evaluation.checkfiles import shipped_checks
 
 SUITE = "functionality,label,sinyal,span,region,text,pair\n"
 RIGHT = "biasa,netral,,,,Hujan turun sejak pagi,\n"
@@ -29,6 +32,15 @@ def refused(*arguments):
     assert isinstance(result.exception, SystemExit)
     (line,) = result.stderr.strip().splitlines()
     return line
+
+
+def test_the_suite_of_the_library_is_the_default(monkeypatch, tmp_path):
+    line = ["check", "--kind", "parity", "--no-floors", "--quiet", "--format", "json"]
+    result = CliRunner().invoke(main, line)
+    assert result.exit_code == 0, result.output
+    assert len(json.loads(result.stdout)["parity"]["frames"]) == len(read_parity(shipped_checks()))
+    monkeypatch.setattr(checkfiles, "__file__", str(tmp_path / "a" / "b" / "checkfiles.py"))
+    assert "name one with --suite" in refused()
 
 
 def test_a_torn_row_is_no_right_case(file):

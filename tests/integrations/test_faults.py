@@ -214,16 +214,18 @@ def test_killed_between_the_last_steps(tmp_path, posts, monkeypatch, step):
 
         return either
 
-    finish = files.Checkpoint.finish
+    def interrupted(method):
+        def last_step(*args):
+            with monkeypatch.context() as patch:
+                patch.setattr(os, "replace", counted(os.replace))
+                patch.setattr(os, "remove", counted(os.remove))
+                method(*args)
 
-    def interrupted(self, state):
-        with monkeypatch.context() as patch:
-            patch.setattr(os, "replace", counted(os.replace))
-            patch.setattr(os, "remove", counted(os.remove))
-            finish(self, state)
+        return last_step
 
     with monkeypatch.context() as patch:
-        patch.setattr(files.Checkpoint, "finish", interrupted)
+        for name in ("finish", "forget"):
+            patch.setattr(files.Checkpoint, name, interrupted(getattr(files.Checkpoint, name)))
         with pytest.raises(KeyboardInterrupt):
             score_file(str(source), str(out), evidence=False)
     assert json.loads((tmp_path / "out.csv.part.json").read_text())["whole"] is True

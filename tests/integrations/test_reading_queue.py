@@ -278,6 +278,27 @@ def test_a_scored_file_is_not_read_again(page_folder, tmp_path, reads, ending):
     assert [p[2] for p in found] == pytest.approx([p[2] for p in direct], abs=1.01e-4)
 
 
+def test_a_page_that_was_not_finished_costs_no_second_scoring(
+    page_folder, tmp_path, monkeypatch, reads
+):
+    line = ("score", page_folder / "posts.csv", "--output", tmp_path / "out.csv",
+            "--queue", tmp_path / "q.html", "--quiet")  # fmt: skip
+
+    def stopped(*args, **options):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("netralitas_nlp.integrations.queue.queue_file", stopped)
+        assert "start the same command" in run(*line, code=2).stderr
+    before = (tmp_path / "out.csv").read_bytes()
+    seen, _ = reads
+    seen.clear()
+    run(*line)
+    assert not set(seen) - {""}
+    assert (tmp_path / "out.csv").read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "q.html"]
+
+
 def test_a_file_scored_without_evidence_still_shows_words(page_folder, tmp_path):
     run("score", page_folder / "posts.csv", "--output", tmp_path / "out.csv", "--no-evidence",
         "--queue", tmp_path / "q.html", "--date-column", "tanggal", "--quiet")  # fmt: skip

@@ -153,6 +153,21 @@ def test_parquet(tmp_path, scorer):
         read_rows(str(tmp_path / "b.parquet"), "teks")
 
 
+def test_a_parquet_cell_that_python_cannot_hold_is_one_error(tmp_path):
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    parts = [None, *map(pyarrow.py_buffer, (bytes([0, 0, 0, 0, 1, 0, 0, 0]), b"\xff"))]
+    broken = pyarrow.Array.from_buffers(pyarrow.string(), 1, parts)
+    late = pyarrow.array([2**49], pyarrow.timestamp("ms"))  # long after the year 9999
+    for name, column in (("teks", broken), ("waktu", late)):
+        path = str(tmp_path / f"{name}.parquet")
+        parquet.write_table(pyarrow.table({"teks": ["hujan"]} | {name: column}), path)
+        _, rows = read_rows(path, "teks")
+        with pytest.raises(TableError, match="damaged Parquet"):
+            list(rows)
+
+
 def test_parquet_without_pyarrow(tmp_path, monkeypatch):
     import sys
 

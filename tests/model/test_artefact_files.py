@@ -308,6 +308,36 @@ def test_an_existing_folder_is_kept(small, folder):
     assert sorted(p.name for p in folder.parent.iterdir() if p.name.startswith(".")) == []
 
 
+def test_force_replaces_models_only_and_keeps_folders(small, folder, tmp_path):
+    (folder / "gambar").mkdir()
+    (folder / "gambar" / "a.txt").write_text("x", "utf-8")
+    small.save(folder, force=True)
+    assert (folder / "gambar" / "a.txt").exists()
+    other = tmp_path / "skripsi"
+    other.mkdir()
+    (other / "bab1.txt").write_text("x", "utf-8")
+    with pytest.raises(FileExistsError, match="no model"):
+        small.save(other, force=True)
+    assert [p.name for p in other.iterdir()] == ["bab1.txt"]
+
+
+def test_an_interruption_between_the_renames_gives_the_old_model_back(small, folder, monkeypatch):
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    steps = iter([os.rename])
+
+    def rename(source, target):
+        if next(steps, None) is None and not source.endswith(".old"):
+            raise KeyboardInterrupt
+        rename_for_real(source, target)
+
+    rename_for_real = os.rename
+    monkeypatch.setattr(os, "rename", rename)
+    with pytest.raises(KeyboardInterrupt):
+        small.save(folder, {"name": "other"}, force=True)
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+    assert [p.name for p in folder.parent.iterdir() if p.name.startswith(".")] == []
+
+
 def test_load_and_save_keep_the_bytes(small_folder, tmp_path):
     again = save_model(tmp_path / "again", Scorer.load(small_folder))
     for name in ("model.json", "weights.npz"):

@@ -447,3 +447,11 @@ def test_a_partisan_text_shows_a_signal(small_scorer, posts):
     for read in small_scorer.score_stream(posts[0], evidence=False):
         if read.probability >= 0.5:
             assert max(read.signals.values()) >= 0.5
+
+
+def test_a_table_is_no_stream_of_texts(scorer):
+    frame = pd.DataFrame({"teks": ["hujan"], "label": ["netral"]})
+    with pytest.raises(TypeError, match="score_frame"):
+        next(scorer.score_stream(frame))
+    with pytest.raises(ValueError, match="several columns 'teks'"):
+        scorer.score_frame(frame.set_axis(["teks", "teks"], axis=1))

@@ -221,6 +221,7 @@ def test_three_classes(posts, tmp_path, weird):
     read = scorer.score(texts[0])
     assert read.probability == pytest.approx(p[0, 1], abs=1e-6)
     assert read.verdict in ("partisan", "tinjau", "bukan partisan")
+    assert scorer.score("").probability < 0.01
 
 
 @pytest.mark.parametrize("flip", [False, True])
@@ -236,6 +237,9 @@ def test_positive_label(posts, tmp_path, flip):
     assert read.probability == scorer.predict_proba([read.text])[0, column]
     assert read.evidence
     assert read.evidence[0].weight > 0
+    silent = ["", None, "!!!"]  # who says nothing takes no side
+    assert (scorer.predict_proba(silent)[:, column] < 0.01).all()
+    assert np.allclose(model.predict_proba(silent), scorer.predict_proba(silent))
 
 
 def test_signal_heads(small, posts, tmp_path):

@@ -49,8 +49,8 @@ def baseline_probability(
     column : int
         Place of the positive class.
     train : tuple of texts and labels, optional
-        What to learn from; by default `texts` themselves, each text read by a model that has not
-        seen it (cross-validation).
+        What to learn from; by default `texts` themselves: for tfidf each text is read by a model
+        that has not seen it (cross-validation), for majority the shares of `truth` count.
     groups : sequence, optional
         Texts of one group are never on both sides of a fold; a text without a name is a group of
         its own.
@@ -59,7 +59,8 @@ def baseline_probability(
     -------
     probability : ndarray of shape (n, n_classes)
     trained_on : str
-        ``"nothing"``, ``"other data"`` or ``"cross-validation"`` on the same data.
+        ``"nothing"``, ``"other data"``, ``"the same data"`` (the shares of its labels) or
+        ``"cross-validation"`` on it.
 
     Raises
     ------

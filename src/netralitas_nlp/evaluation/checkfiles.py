@@ -8,7 +8,28 @@ import os
 import sys
 from collections.abc import Sequence
 
-__all__ = ["read_check_file"]
+__all__ = ["read_check_file", "shipped_checks"]
+
+
+def shipped_checks() -> str:
+    """Folder of the suite that comes with the library.
+
+    Returns
+    -------
+    str
+        Inside the package, or ``data/checks`` of a checkout.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the installation is incomplete.
+    """
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    checkout = os.path.dirname(os.path.dirname(package))
+    for folder in (os.path.join(package, "checks"), os.path.join(checkout, "data", "checks")):
+        if os.path.isfile(os.path.join(folder, "suite.csv")):
+            return folder
+    raise FileNotFoundError("the suite of the library is missing; name one with --suite")
 
 
 def read_check_file(

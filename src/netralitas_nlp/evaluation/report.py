@@ -188,8 +188,8 @@ def evaluate(
         What to compare with: ``"majority"``, ``"keyword"``, ``"tfidf"``, another model, or
         several under names of your own. A list of names will do as well.
     baseline_train : tuple of texts and labels, optional
-        What ``"tfidf"`` and ``"majority"`` learn from; by default `texts` themselves, by
-        cross-validation.
+        What ``"tfidf"`` and ``"majority"`` learn from; by default `texts` themselves: the first by
+        cross-validation, the second the shares of their labels.
     signals : sequence of sequences of str, optional
         Signal names of each text; gives figures for each signal that the model reads.
     groups : sequence, optional

@@ -20,6 +20,8 @@ from netralitas_nlp.model.scorer import Scorer
 
 __all__ = ["Checkpoint", "SideFile", "State", "run_key"]
 
+_AS_IT_IS = getattr(os, "O_BINARY", 0)  # else Windows writes two bytes for each end of line
+
 
 def run_key(path: str, scorer: Scorer, *settings: object) -> str:
     """What a run scores, with what: two runs of one key write the same bytes.
@@ -81,7 +83,7 @@ class SideFile:
         self.target, self.path = target, target + ".part"
         self._size = size
         # opened without cutting: another run may be writing it
-        self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)
+        self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | _AS_IT_IS, 0o666)
 
     def lock(self) -> None:
         """Keep other runs away.
@@ -122,8 +124,10 @@ class SideFile:
         os.fsync(self._file)
 
     def close(self) -> None:
-        """Let go of it; what is written stays."""
-        os.close(self._file)
+        """Let go of it, if that was not done before; what is written stays."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
 
 
 class Checkpoint:
@@ -178,4 +182,7 @@ class Checkpoint:
                         os.remove(path)
             elif os.path.exists(part):
                 os.replace(part, target)
+
+    def forget(self) -> None:
+        """The run is over, and so is its note."""
         os.remove(self.path)

@@ -99,6 +99,7 @@ def score_file(
     force: bool = False,
     strict: bool = False,
     advance: Callable[[int, int | None], None] = lambda done, total: None,
+    step_of_more: bool = False,
 ) -> int:
     """Score a table file.
 
@@ -128,6 +129,9 @@ def score_file(
         numbers and reasons.
     advance : callable, optional
         Called with rows done and rows in all (None where unknown).
+    step_of_more : bool, default=False
+        Keep the note of the run when the output is whole, so that the same call knows it and does
+        nothing until `forget_run`.
 
     Returns
     -------
@@ -144,7 +148,7 @@ def score_file(
     ending = ending_of(output, _WRITES, "write")
     if os.path.isdir(output):
         raise TableError(f"{output}: is a folder; use another name")
-    checkpoint = Checkpoint([output, output + _REJECTS])
+    checkpoint = _checkpoint(output)
     if not force and not os.path.exists(checkpoint.path):
         _keep_existing(checkpoint.targets)
     for target in checkpoint.targets:
@@ -165,13 +169,32 @@ def score_file(
             )
         checkpoint.key = run_key(source, scorer, text_column, evidence, strict)
         before = checkpoint.read()
-        if before.whole:  # an earlier run was killed between its last two steps
+        done = before.rows
+        if before.whole:  # an earlier run was killed between its last steps
             checkpoint.finish(before)
-            return before.rows
-        if not force:
-            _keep_existing(checkpoint.targets)
-        work = _Work(scorer, Format(ending, columns, added), text_column, evidence)
-        return _run(source, rows, work, checkpoint, before, jobs, strict, advance)
+        else:
+            if not force:
+                _keep_existing(checkpoint.targets)
+            work = _Work(scorer, Format(ending, columns, added), text_column, evidence)
+            done = _run(source, rows, work, checkpoint, before, jobs, strict, advance)
+    if not step_of_more:
+        checkpoint.forget()
+    return done
+
+
+def forget_run(output: str) -> None:
+    """End a run that was `step_of_more`.
+
+    Parameters
+    ----------
+    output : str
+        What `score_file` wrote.
+    """
+    _checkpoint(output).forget()
+
+
+def _checkpoint(output: str) -> Checkpoint:
+    return Checkpoint([output, output + _REJECTS])
 
 
 def _same(one: str, other: str) -> bool:
@@ -240,6 +263,8 @@ def _run(
             raise
         state = state._replace(sizes=tuple(file.size for file in files), whole=True)
         saved = _save(files, checkpoint, state)
+        for file in files:
+            file.close()  # Windows renames no file that is open
         checkpoint.finish(state)
     except OSError as error:
         raise TableError(

@@ -203,10 +203,7 @@ PROVISIONS: dict[str, Provision] = {
         "pelaksana dan tim kampanye dilarang mengikutsertakan ASN; ASN dilarang menjadi pelaksana "
         "atau tim kampanye",
         "campaigners and teams may not involve civil servants; these may not be campaigners",
-        (
-            "https://belitung.tribunnews.com/2023/09/18/",
-            "https://www.lajur.co/uu-pemilu-asn-jadi-tim-kampanye-bisa-dipenjara-1-tahun/",
-        ),
+        ("https://www.lajur.co/uu-pemilu-asn-jadi-tim-kampanye-bisa-dipenjara-1-tahun/",),
     ),
     "uu7-282": Provision(
         "UU 7/2017 Pasal 282",
@@ -240,10 +237,11 @@ PROVISIONS: dict[str, Provision] = {
     ),
     "uu10-71": Provision(
         "UU 10/2016 Pasal 71 ayat (1)",
-        "pejabat negara, pejabat daerah, ASN, TNI/Polri, kepala desa atau lurah dilarang membuat "
-        "keputusan atau tindakan yang menguntungkan atau merugikan salah satu pasangan calon",
-        "state and regional officials, civil servants, army, police and village or ward heads may "
-        "not decide or act to help or harm a ticket",
+        "pejabat negara, pejabat daerah, pejabat ASN, anggota TNI/Polri, dan kepala desa atau sebutan "
+        "lain/lurah dilarang membuat keputusan atau tindakan yang menguntungkan atau merugikan salah "
+        "satu pasangan calon",
+        "state, regional and civil-service officials, members of the army and police and village or "
+        "ward heads may not decide or act to help or harm a ticket",
         ("https://sinpo.id/detail/84880/", "https://www.ayosemarang.com/umum/7713982368/"),
     ),
 }
@@ -322,7 +320,7 @@ EXPLAINED: dict[str, Explanation] = {
             ),
             ("skb-post", "skb-decision", "pp-5"),
             (
-                "Baris yang kami baca tidak menyebut serangan dengan kata itu; yang disebut ialah "
+                "Tidak satu pun ketentuan yang kami baca memakai kata \"serangan\"; yang disebut ialah "
                 "unggahan dan tindakan yang merugikan calon. Kritik kebijakan bukan serangan.",
                 "No row that we have read names attacks in that word; they name posts, and acts that "
                 "harm a candidate. Criticism of a policy is no attack.",
@@ -338,8 +336,8 @@ EXPLAINED: dict[str, Explanation] = {
                     "Two fingers up for ticket number two! #MakeBuRinaWin",
                 ),
                 (
-                    "Pakai kaus nomor tiga, salam tiga jari ✌️ #BurhanBupati",
-                    "Wearing the shirt of number three, three-finger salute ✌️ #BurhanBupati",
+                    "Pakai kaus nomor tiga, salam tiga jari #BurhanBupati",
+                    "Wearing the shirt of number three, three-finger salute #BurhanBupati",
                 ),
             ),
             (
@@ -349,8 +347,8 @@ EXPLAINED: dict[str, Explanation] = {
             ("skb-1", "skb-photo", "pp-1-2"),
             (
                 "Foto tidak dibaca, hanya keterangannya. Daftar pose jari yang beredar saling berbeda "
-                "dan bukan bunyi SKB yang kami baca (\"simbol keberpihakan\"). Angka baru berarti "
-                "bersama pemilihan, tanggal, dan daerahnya.",
+                "dan bukan bunyi SKB yang kami baca (\"simbol keberpihakan\"). Sebuah angka hanya "
+                "bermakna bila pemilihan, tanggal, dan daerahnya diketahui.",
                 "Photos are not read, only their captions. The lists of banned finger poses disagree "
                 "and are not the wording of the SKB that we read (\"symbols of support\"). A number "
                 "means something only with its election, date and region.",
@@ -358,7 +356,7 @@ EXPLAINED: dict[str, Explanation] = {
         ),
         Explanation(
             "keterlibatan",
-            "menceritakan peran sendiri dalam kampanye: tim, deklarasi, mengumpulkan KTP, pencalonan",
+            "menceritakan perannya sendiri dalam kampanye: tim, deklarasi, mengumpulkan KTP, pencalonan",
             "tells of one's own part in a campaign: team, rally, collecting identity cards, candidacy",
             (
                 (

@@ -395,7 +395,7 @@ def _parquet(path: str, text_column: str) -> tuple[list[str], Rows]:
         ) from None
     try:
         columns = list(parquet.read_schema(path).names)
-    except (pyarrow.ArrowException, OSError) as error:
+    except (pyarrow.ArrowException, OSError, ValueError) as error:
         raise TableError(f"{path}: not a readable Parquet file ({error})") from None
     _need(path, text_column, columns)
 
@@ -406,7 +406,8 @@ def _parquet(path: str, text_column: str) -> tuple[list[str], Rows]:
                 found = itertools.chain.from_iterable(batch.to_pylist() for batch in batches)
                 for number, row in enumerate(found, 1):
                     yield _checked(number, row, text_column)
-        except (pyarrow.ArrowException, OSError) as error:
+        # a string that is no UTF-8, a date that Python has not
+        except (pyarrow.ArrowException, OSError, ValueError, OverflowError) as error:
             raise TableError(f"{path}: damaged Parquet file ({error})") from None
 
     return columns, rows()

@@ -31,6 +31,8 @@ from netralitas_nlp.model.errors import ArtefactError
 
 __all__ = [
     "FORMAT",
+    "check_output",
+    "put_in_place",
     "read_arrays",
     "read_artefact",
     "read_facts",
@@ -112,7 +114,7 @@ def write_artefact(
     Raises
     ------
     FileExistsError
-        If the folder exists and `force` is false.
+        If something stands there that may not be replaced, see `check_output`.
     """
     number = FORMAT if set(arrays) == set(_ALL) else 3
     dtypes = _READABLE[number][0]
@@ -122,6 +124,60 @@ def write_artefact(
     parts: dict[str, Any] = {name: arrays[name].astype(dtypes[name]) for name in sorted(arrays)}
     np.savez(buffer, **parts)
     return write_parts(path, meta | {"format": number}, {_ARRAYS: buffer.getvalue()}, force=force)
+
+
+def check_output(output: str | os.PathLike[str], force: bool) -> None:
+    """Refuse to write a model where none may be written.
+
+    Parameters
+    ----------
+    output : path-like
+    force : bool
+        Whether a model that stands there may be replaced.
+
+    Raises
+    ------
+    FileExistsError
+        If something stands there and `force` is false, or if it is no model.
+    """
+    if not os.path.exists(output):
+        return
+    if not force:
+        raise FileExistsError(f"{output} exists already; use another name or force (--force)")
+    empty = os.path.isdir(output) and not os.listdir(output)
+    if not empty and not os.path.exists(os.path.join(output, _JSON)):
+        raise FileExistsError(f"{output} is there and is no model; use another name")
+
+
+def put_in_place(made: str, target: str) -> None:
+    """Move a finished folder to its place; what else stands there comes along.
+
+    Parameters
+    ----------
+    made : str
+        Folder in a scratch folder of the same file system.
+    target : str
+        Where it goes. A folder that stands there is back if anything fails.
+    """
+    import shutil
+
+    old = made + ".old"
+    try:
+        if os.path.isdir(target):
+            for extra in os.scandir(target):
+                kept = os.path.join(made, extra.name)
+                if os.path.exists(kept):
+                    continue
+                if extra.is_dir():
+                    shutil.copytree(extra.path, kept)
+                else:
+                    shutil.copy2(extra.path, kept)
+            os.rename(target, old)
+        os.rename(made, target)
+    except BaseException:
+        if os.path.isdir(old) and not os.path.exists(target):
+            os.rename(old, target)
+        raise
 
 
 def write_parts(
@@ -152,14 +208,13 @@ def write_parts(
     Raises
     ------
     FileExistsError
-        If the folder exists and `force` is false.
+        If something stands there that may not be replaced, see `check_output`.
     """
     import shutil  # writing is rare; loading must be quick
     import tempfile
 
+    check_output(path, force)
     target = os.path.abspath(path)
-    if os.path.exists(target) and not force:
-        raise FileExistsError(f"{target} exists already; use another name or force (--force)")
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in parts.items()}
     text = json.dumps({**meta, "sha256": sums}, indent=2, sort_keys=True, ensure_ascii=False)
     files = {**parts, _JSON: (text + "\n").encode("utf-8")}
@@ -168,17 +223,12 @@ def write_parts(
     # written beside the target and renamed, so that an interruption leaves no half model
     scratch = tempfile.mkdtemp(prefix=f".{name}-", dir=parent)
     try:
-        if os.path.isdir(target):
-            for extra in os.scandir(target):
-                if extra.name not in files and extra.is_file():
-                    shutil.copy2(extra.path, os.path.join(scratch, extra.name))
+        made = os.path.join(scratch, "model")
+        os.mkdir(made)
         for part, data in files.items():
-            with open(os.path.join(scratch, part), "wb") as file:
+            with open(os.path.join(made, part), "wb") as file:
                 file.write(data)
-        os.chmod(scratch, 0o755)
-        if os.path.isdir(target):
-            shutil.rmtree(target)
-        os.rename(scratch, target)
+        put_in_place(made, target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return target

@@ -33,7 +33,7 @@ _MOST_SENTENCES = 4  # of a long text that are searched for evidence
 _MOST_HIDDEN = 2**16  # units that are read at once with words left out
 _NAMING = BITS["figure"] | BITS["name"] | BITS["place"] | BITS["honorific"]
 EMPTY_LOG_ODDS = -5.0
-"""Log-odds of a text without a word, number or emoji: nothing was said, so nothing was taken."""
+"""Log-odds of the positive label for a text without a word, number or emoji: nothing was said."""
 
 
 _MODELS: weakref.WeakSet[FastModel] = weakref.WeakSet()
@@ -85,6 +85,8 @@ class FastModel:
         Slope and offset of each head (Platt 1999), fitted on texts that training did not see.
     context : ContextModel or OlderContext, optional
         A second reader whose log-odds are added to those of the first.
+    positive : int, default=1
+        Place of the positive label in `classes`.
     """
 
     def __init__(
@@ -96,6 +98,7 @@ class FastModel:
         pooling: Pooling,
         calibration: FloatArray,
         context: ContextModel | OlderContext | None = None,
+        positive: int = 1,
     ):
         self.reader = reader
         self.linear = linear
@@ -104,6 +107,7 @@ class FastModel:
         self.pooling = pooling
         self.calibration = calibration
         self.context = context
+        self.positive = positive
         self._lock = threading.Lock()  # the reader remembers chunks; one batch at a time
         self._writing = False  # what is remembered; still so afterwards if it was interrupted
         _MODELS.add(self)
@@ -161,9 +165,25 @@ class FastModel:
 
     def _stream_log_odds(self, stream: Stream, heads: slice) -> FloatArray:
         out = self.calibrated(self.raw_log_odds(stream, heads), heads)
-        if len(self.classes) == 2:
-            out[wordless(stream)] = EMPTY_LOG_ODDS
+        self.silence(out, wordless(stream))
         return out
+
+    def silence(self, log_odds: FloatArray, silent: npt.NDArray[np.bool_]) -> None:
+        """Say of texts without a word that they are not of the positive label.
+
+        Parameters
+        ----------
+        log_odds : ndarray of shape (n_texts, n_heads)
+            Calibrated, label first; changed in place.
+        silent : ndarray of bool of shape (n_texts,)
+        """
+        if len(self.classes) == 2:
+            log_odds[silent] = EMPTY_LOG_ODDS
+            if self.positive == 0:  # the one column of the label speaks for the other class
+                log_odds[silent, 0] = -EMPTY_LOG_ODDS
+            return
+        others = np.delete(log_odds[silent, : len(self.classes)], self.positive, axis=1)
+        log_odds[silent, self.positive] = others.max(axis=1) + EMPTY_LOG_ODDS
 
     def raw_log_odds(self, stream: Stream, heads: slice = slice(None)) -> FloatArray:
         """Log-odds before calibration, segments pooled."""

@@ -129,13 +129,19 @@ def make_scorer(model: TextModel, meta: Mapping[str, Any]) -> Scorer:
     thresholds = {key: float(meta["thresholds"][key]) for key in ("tinjau", "partisan")}
     if not 0.0 <= thresholds["tinjau"] <= thresholds["partisan"] <= 1.0:
         raise ValueError(f"thresholds {thresholds} are no band between 0 and 1")
-    positive = str(meta["positive"])
-    if positive not in model.classes:
-        raise ValueError(f"positive label {positive!r} is none of {model.classes}")
+    positive = _positive(meta, model.classes)
     decision = tuple(float(value) for value in meta.get("decision", ()))
     if decision and (len(decision) != len(model.classes) or not np.isfinite(decision).all()):
         raise ValueError("the decision needs one finite number for each class")
     return Scorer(model, thresholds, positive, meta, decision)
+
+
+def _positive(meta: Mapping[str, Any], classes: tuple[str, ...]) -> str:
+    """The label whose probability is the score."""
+    positive = str(meta["positive"])
+    if positive not in classes:
+        raise ValueError(f"positive label {positive!r} is none of {classes}")
+    return positive
 
 
 def _fast_model(
@@ -177,7 +183,8 @@ def _fast_model(
         context.n_heads != len(heads) or len(context.weights.words) != len(vocabulary.words) + 1
     ):
         raise ValueError("the context reader has other heads or words than the rest")
-    return FastModel(reader, linear, classes, heads, pooling, calibration, context)
+    positive = classes.index(_positive(meta, classes))
+    return FastModel(reader, linear, classes, heads, pooling, calibration, context, positive)
 
 
 def _context(arrays: Mapping[str, npt.NDArray[Any]]) -> ContextModel | OlderContext | None:

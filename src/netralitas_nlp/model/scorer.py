@@ -39,6 +39,14 @@ def _missing(value: object) -> bool:
     return value is None or type(value).__name__ in ("NAType", "NaTType")
 
 
+def _refuse_table(texts: object) -> None:
+    if hasattr(texts, "columns"):  # going through a table gives the names of its columns
+        raise TypeError(
+            f"a {type(texts).__name__} is a table, not texts: give one column of it, such as "
+            "frame['teks'], or use score_frame"
+        )
+
+
 def as_texts(texts: Iterable[Any]) -> tuple[list[str], list[bool]]:
     """Check a batch of texts.
 
@@ -66,11 +74,7 @@ def as_texts(texts: Iterable[Any]) -> tuple[list[str], list[bool]]:
     """
     if isinstance(texts, str):
         texts = [texts]
-    if hasattr(texts, "columns"):  # going through a table gives the names of its columns
-        raise TypeError(
-            f"a {type(texts).__name__} is a table, not texts: give one column of it, such as "
-            "frame['teks'], or use score_frame"
-        )
+    _refuse_table(texts)
     texts = list(texts)
     if set(map(type, texts)) <= {str}:
         return texts, [False] * len(texts)
@@ -378,6 +382,7 @@ class Scorer:
         """
         if batch_size < 1:
             raise ValueError(f"Got batch_size={batch_size!r} but expected 1 or more.")
+        _refuse_table(texts)
         iterator = iter([texts] if isinstance(texts, str) else texts)
         done = 0
         while batch := list(itertools.islice(iterator, batch_size)):
@@ -422,12 +427,14 @@ class Scorer:
         TypeError
             If a cell is neither text nor missing, naming column, position and index.
         ValueError
-            If a column that scoring adds is there already.
+            If a column that scoring adds is there already, or the text column is there twice.
         """
         if text_column not in frame.columns:
             names = ", ".join(map(str, frame.columns))
             raise KeyError(f"no column {text_column!r}; the frame has {names}")
         new = [f"prob_{self.positive}", "verdict", "skipped", *self._signal_columns]
+        if frame.columns.tolist().count(text_column) > 1:
+            raise ValueError(f"the frame has several columns {text_column!r}; rename all but one")
         clash = [name for name in [*new, *["evidence"] * evidence] if name in frame.columns]
         if clash:
             raise ValueError(

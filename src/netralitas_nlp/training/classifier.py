@@ -19,7 +19,7 @@ from netralitas_nlp.features.stream import CueIndex, Stream, StreamReader
 from netralitas_nlp.features.vocabulary import Vocabulary
 from netralitas_nlp.model.assessment import SIGNALS
 from netralitas_nlp.model.context import ContextModel
-from netralitas_nlp.model.fast import EMPTY_LOG_ODDS, FastModel, wordless
+from netralitas_nlp.model.fast import FastModel, wordless
 from netralitas_nlp.model.gate import TOPIC, gated
 from netralitas_nlp.model.linear import LinearModel
 from netralitas_nlp.model.loading import load_fast, save_model
@@ -323,18 +323,19 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         coef, intercept, context = fits[-1]
         self.coef_ = directions.fold(coef).astype(np.float32).astype(np.float64)
         self.intercept_ = intercept
+        classes = tuple(map(str, self.classes_))
+        positive = self.positive_label if self.positive_label in classes else classes[-1]
+        k = classes.index(positive)
         model = FastModel(
             StreamReader(normalizer, index=index, names=names),
             LinearModel(vocabulary, self.coef_.astype(np.float32), intercept),
-            tuple(map(str, self.classes_)),
+            classes,
             heads,
             pooling,
             calibration,
             context,
+            k,
         )
-        positive = self.positive_label
-        if positive not in model.classes:
-            positive = model.classes[-1]
         self.scorer_ = Scorer(model, {"tinjau": 0.5, "partisan": 0.5}, positive)
         unseen = [model.raw_log_odds(model.reader.read([text])) for text in held_texts]
         for head in range(len(heads)):
@@ -353,7 +354,6 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         self.out_of_fold_ = self._probabilities(model.calibrated(pooled))
         if self.class_weight == "balanced":
             self.scorer_.decision = fit_decision(self.out_of_fold_, target, counted)
-        k = model.classes.index(positive)
         self.scorer_.thresholds = review_band(self.out_of_fold_[:, k], target == k, counted)
         return self
 
@@ -483,8 +483,7 @@ class PartisanshipClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             logits += _in_batches(model.context, parts, column, len(logits))
         new = fresh(parts, owner)
         out = model.calibrated(pool(logits[new], owner[new], len(texts), model.pooling))
-        if len(self.classes_) == 2:
-            out[wordless(stream)] = EMPTY_LOG_ODDS
+        model.silence(out, wordless(stream))
         return out
 
     def predict_proba(self, X: Iterable[str]) -> FloatArray:

@@ -10,38 +10,14 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from netralitas_nlp.model.artefact import check_output, put_in_place
 from netralitas_nlp.training.card import model_card
 
 if TYPE_CHECKING:
     from netralitas_nlp.training.classifier import PartisanshipClassifier
     from netralitas_nlp.training.tables import Table
 
-__all__ = ["check_output", "reproduction", "write_folder"]
-
-_OWN_FILES = {"model.json", "weights.npz", "README.md", "evaluation.json"}
-
-
-def check_output(output: str | os.PathLike[str], force: bool) -> None:
-    """Refuse before the long work, not after it.
-
-    Parameters
-    ----------
-    output : path-like
-    force : bool
-        Whether a model that stands there may be replaced.
-
-    Raises
-    ------
-    FileExistsError
-        If something stands there that may not be replaced.
-    """
-    target = Path(output)
-    if not target.exists():
-        return
-    if not force:
-        raise FileExistsError(f"{output} exists already; use another name or force (--force)")
-    if not target.is_dir() or (any(target.iterdir()) and not (target / "model.json").exists()):
-        raise FileExistsError(f"{output} is there and is no model; use another name")
+__all__ = ["reproduction", "write_folder"]
 
 
 def write_folder(
@@ -79,17 +55,7 @@ def write_folder(
         (made / "evaluation.json").write_text(text + "\n", encoding="utf-8")
         (made / "README.md").write_text(model_card(about), encoding="utf-8")
         check_output(output, force)  # somebody may have put something there meanwhile
-        if os.path.isdir(target):
-            for extra in os.scandir(target):  # files that are not ours stay
-                if extra.name not in _OWN_FILES and extra.is_file():
-                    shutil.copy2(extra.path, made / extra.name)
-            os.rename(target, os.path.join(scratch, "old"))
-        os.rename(made, target)
-    except BaseException:
-        old = os.path.join(scratch, "old")
-        if os.path.isdir(old) and not os.path.exists(target):
-            os.rename(old, target)
-        raise
+        put_in_place(str(made), target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return target

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from netralitas_nlp import __version__
+from netralitas_nlp.model.artefact import check_output
 from netralitas_nlp.training.audit import Audit, audit_rows, suspicious_labels
 from netralitas_nlp.training.classifier import PartisanshipClassifier, keeps_names
 from netralitas_nlp.training.columns import guess_columns
@@ -22,7 +23,7 @@ from netralitas_nlp.training.features import (
     cross_probabilities,
     held_out_f1,
 )
-from netralitas_nlp.training.folder import check_output, reproduction, write_folder
+from netralitas_nlp.training.folder import reproduction, write_folder
 from netralitas_nlp.training.measures import measured
 from netralitas_nlp.training.rows import Rows, positive_among, usable_rows
 from netralitas_nlp.training.splits import kept_together, stratified_folds
