@@ -31,7 +31,7 @@ from netralitas_nlp.model.assessment import SIGNALS, Assessment
 from netralitas_nlp.model.scorer import Readings, Scorer
 from netralitas_nlp.text.masking import mask_personal
 
-__all__ = ["Reject", "TableError", "read_rows", "score_file"]
+__all__ = ["Reject", "TableError", "forget_run", "read_rows", "score_file"]
 
 _BATCH = 2048
 _SHARED = 256  # with evidence a row takes so long that several processes share small batches
