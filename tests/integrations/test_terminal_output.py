@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 import sys
@@ -46,6 +47,14 @@ def test_a_doubtful_text_asks_for_a_reader(scorer):
     object.__setattr__(read, "verdict", "tinjau")
     render(read, scorer.thresholds, console)
     assert "human" in console.file.getvalue()
+
+
+@pytest.mark.parametrize(("probability", "colour"), [(0.01, "32"), (0.99, "31")])
+def test_colours_do_not_hang_on_the_names_of_labels(scorer, probability, colour):
+    console = Console(file=io.StringIO(), width=200, force_terminal=True, color_system="standard")
+    read = dataclasses.replace(scorer.score("hujan"), verdict="negatif", probability=probability)
+    render(read, scorer.thresholds, console)
+    assert f"\x1b[1;{colour}m negatif" in console.file.getvalue()
 
 
 def test_progress_is_silent_where_nobody_watches(capsys):

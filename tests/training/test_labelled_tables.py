@@ -92,6 +92,7 @@ def test_weights_count(tmp_path):
         ("teks,label,s\na,x,ajakn\nb,x,\nc,y,\nd,y,\n", {"signal_column": "s"},
          "row 2.*did you mean 'ajakan'"),
         ("", {}, "not a readable table"),
+        ('{"teks": "a", "label": "x"}\n', {}, "it is JSON.*save it as CSV"),
         ("teks,label\na,b,c,d\n\"", {}, "a.csv"),
     ],
 )  # fmt: skip

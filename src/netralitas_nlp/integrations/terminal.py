@@ -14,7 +14,7 @@ from netralitas_nlp.model.markup import pieces
 __all__ = ["render"]
 
 # readable on dark and on light paper: yellow letters are not, black on yellow is
-_VERDICTS = {"netral": "bold green", "tinjau": "bold black on yellow"}
+_CALM, _UNSURE, _LOUD = "bold green", "bold black on yellow", "bold red"
 _EVIDENCE = "bold underline"
 _WIDTH = 40
 
@@ -35,7 +35,10 @@ def render(
         Where to print; standard output by default.
     """
     console = console or Console(highlight=False)
-    style = _VERDICTS.get(assessment.verdict, "bold red")
+    # by the probability: labels of other models have other names
+    style = _LOUD if assessment.probability >= thresholds["partisan"] else _CALM
+    if assessment.verdict == "tinjau":
+        style = _UNSURE
     bar = Text()
     filled = round(assessment.probability * _WIDTH)
     low = round(thresholds["tinjau"] * _WIDTH)

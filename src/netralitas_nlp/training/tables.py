@@ -36,7 +36,9 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"),
 _LOOK = 200  # records that the separator is judged by
 _NOT_TEXT = ((b"PK\x03\x04", "it is an Excel workbook or a zip file"),
              (b"\xd0\xcf\x11\xe0", "it is an old Excel workbook"),
-             (b"\x1f\x8b", "it is packed with gzip"))  # fmt: skip
+             (b"\x1f\x8b", "it is packed with gzip"),
+             (b"PAR1", "it is Parquet"),
+             (b'{"', "it is JSON"))  # fmt: skip
 _STATED = re.compile(r'\ufeff?"?sep=(.)"?[;,]*(?:\r\n|\r|\n)', re.IGNORECASE)
 _LONGEST = 40
 DOUBLED = " #"
